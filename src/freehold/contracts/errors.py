@@ -1,20 +1,20 @@
 """The error tree. Each error owns what a client sees; only `foundation/edge.py` turns one into JSON.
 
-    FreeholdError                500  server_error
-    ├─ InvalidRequest            400  invalid_request_error
-    │  ├─ ContextLengthExceeded  400  context_length_exceeded
-    │  └─ UnsupportedParameter   400  unsupported_parameter
-    ├─ Unauthorized              401  invalid_api_key
-    ├─ Forbidden                 403  permission_denied
-    ├─ NotFound                  404  not_found
-    │  └─ ModelNotFound          404  model_not_found
-    ├─ RequestTooLarge           413  request_too_large
-    ├─ RateLimited               429  rate_limit_exceeded     (retryable)
-    ├─ Cancelled                 499  request_cancelled
-    ├─ ProviderFailed            502  provider_failed         (retryable)
-    ├─ Unavailable               503  unavailable             (retryable)
-    ├─ ProviderTimeout           504  provider_timeout        (retryable)
-    └─ SetupError                 –   stops a command with one line and exit status 1
+FreeholdError                500  server_error
+├─ InvalidRequest            400  invalid_request_error
+│  ├─ ContextLengthExceeded  400  context_length_exceeded
+│  └─ UnsupportedParameter   400  unsupported_parameter
+├─ Unauthorized              401  invalid_api_key
+├─ Forbidden                 403  permission_denied
+├─ NotFound                  404  not_found
+│  └─ ModelNotFound          404  model_not_found
+├─ RequestTooLarge           413  request_too_large
+├─ RateLimited               429  rate_limit_exceeded     (retryable)
+├─ Cancelled                 499  request_cancelled
+├─ ProviderFailed            502  provider_failed         (retryable)
+├─ Unavailable               503  unavailable             (retryable)
+├─ ProviderTimeout           504  provider_timeout        (retryable)
+└─ SetupError                 –   stops a command with one line and exit status 1
 """
 
 

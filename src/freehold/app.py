@@ -1,0 +1,118 @@
+"""The composition root, the only place where the parts meet: opened in order, wired, closed in reverse."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from freehold import __version__
+from freehold.accounts.identity import Accounts
+from freehold.api import health, schema
+from freehold.api.admin import ROUTERS
+from freehold.api.errors import EXCEPTION_HANDLERS
+from freehold.api.openai import ENDPOINTS
+from freehold.api.settings import ApiSettings, GeneralSettings
+from freehold.api.web import PAGES
+from freehold.chats.conversations import Conversations
+from freehold.foundation.clock import Clock, SystemClock
+from freehold.foundation.database import Database, DatabaseSettings
+from freehold.foundation.edge import RequestEdge
+from freehold.foundation.settings import Settings, default_data_folder
+from freehold.gateway.pipeline import Pipeline
+from freehold.gateway.route import Routes
+from freehold.gateway.settings import GatewaySettings
+from freehold.operations.settings import OperationsSettings
+from freehold.operations.workers import LocalWorkers
+
+SCHEMAS = {
+    "": GeneralSettings,
+    "api": ApiSettings,
+    "database": DatabaseSettings,
+    "gateway": GatewaySettings,
+    "operations": OperationsSettings,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The running parts. `first_key` is the admin key's text when this start made it."""
+
+    settings: Settings
+    data: Path
+    database: Database
+    accounts: Accounts
+    conversations: Conversations
+    workers: LocalWorkers
+    routes: Routes
+    gateway: Pipeline
+    first_key: str | None
+
+
+def data_folder(settings: Settings) -> Path:
+    """Where everything is kept, as an absolute path."""
+    given = settings.part(GeneralSettings).data
+    return (Path(given).expanduser() if given else default_data_folder()).absolute()
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGenerator[Parts]:
+    """All parts, ready; closed in reverse order on the way out. Raises `SetupError`."""
+    clock = clock or SystemClock()
+    data = data_folder(settings)
+    async with AsyncExitStack() as stack:
+        database = await Database.open(data, settings.part(DatabaseSettings), clock)
+        stack.push_async_callback(database.close)
+        await database.migrate()
+        accounts = Accounts(database, clock)
+        first_key = await accounts.ensure_first_admin(settings.part(GeneralSettings).admin_key or None)
+        workers = LocalWorkers(data, settings.part(OperationsSettings), clock)
+        stack.push_async_callback(workers.close)
+        await workers.start_builtin()
+        routes = Routes(settings.part(GatewaySettings), workers)
+        stack.push_async_callback(routes.close)
+        gateway = Pipeline(routes)
+        conversations = Conversations(database, gateway, accounts, clock)
+        await conversations.recover()
+        yield Parts(
+            settings=settings,
+            data=data,
+            database=database,
+            accounts=accounts,
+            conversations=conversations,
+            workers=workers,
+            routes=routes,
+            gateway=gateway,
+            first_key=first_key,
+        )
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """The ASGI application over running parts: every file of the endpoint folders, found by its name."""
+    app = FastAPI(
+        title="Freehold",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        middleware=[Middleware(RequestEdge)],
+        exception_handlers=EXCEPTION_HANDLERS,
+    )
+    app.state.accounts = parts.accounts
+    app.state.api_settings = parts.settings.part(ApiSettings)
+    app.state.conversations = parts.conversations
+    app.state.database = parts.database
+    app.state.gateway = parts.gateway
+    app.state.routes = parts.routes
+    app.state.workers = parts.workers
+    for router in ROUTERS.values():
+        app.include_router(router)
+    wire: list[BaseRoute] = [*health.ROUTES, *schema.ROUTES]
+    for folder in (ENDPOINTS, PAGES):
+        wire += [route for name in folder for route in folder[name]]
+    # The pages' catch-all must come last.
+    app.router.routes += sorted(wire, key=lambda route: getattr(route, "path", "") == "/{path:path}")
+    return app

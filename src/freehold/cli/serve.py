@@ -1,0 +1,146 @@
+"""`freehold serve`: the whole server in one command."""
+
+import argparse
+import asyncio
+import errno
+import logging
+import socket
+import sys
+import webbrowser
+from pathlib import Path
+
+import uvicorn
+
+from freehold import __version__
+from freehold.api.settings import ApiSettings, GeneralSettings
+from freehold.app import SCHEMAS, Parts, create_app, data_folder, open_parts
+from freehold.cli.options import add_settings_options, read_settings
+from freehold.contracts.errors import FreeholdError, SetupError
+from freehold.foundation.settings import Settings
+from freehold.foundation.telemetry import configure_logging
+
+EXAMPLES = """\
+  freehold serve
+  freehold serve --port 9000 --data ~/freehold-data
+  freehold serve --host 0.0.0.0            open to other machines
+  FREEHOLD_ADMIN_KEY=$(openssl rand -hex 24) freehold serve"""
+
+logger = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen, where to keep data."""
+    parser.add_argument("--host", help="the address to listen on (default: 127.0.0.1, this machine only)")
+    parser.add_argument("--port", type=int, help="the TCP port (default: 8000)")
+    parser.add_argument("--open", action=argparse.BooleanOptionalAction, help="open the web page when ready")
+    add_settings_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until Ctrl-C."""
+    overrides = {"api.host": arguments.host, "api.port": arguments.port, "api.open_browser": arguments.open}
+    settings = read_settings(arguments, SCHEMAS, overrides)
+    data = data_folder(settings)
+    _make_folder(data)
+    configure_logging(level=settings.part(GeneralSettings).log_level, file=data / "logs" / "server.jsonl")
+    api = settings.part(ApiSettings)
+    listening = _listen(api.host, api.port)
+    try:
+        asyncio.run(_serve(settings, listening))
+    except OSError as error:
+        raise _disk_error(error, data) from error
+    finally:
+        listening.close()
+    return 0
+
+
+async def _serve(settings: Settings, listening: socket.socket) -> None:
+    _say(f"Freehold {__version__}\n  starting the database …")
+    async with open_parts(settings) as parts:
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(parts),
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=10,
+                timeout_keep_alive=75,
+                server_header=False,
+            )
+        )
+        _say(_welcome(parts, listening))
+        announcing = asyncio.ensure_future(_announce_ready(parts, listening))
+        try:
+            await server.serve(sockets=[listening])
+        finally:
+            announcing.cancel()
+        _say("Stopping: running requests may finish, data is kept …")
+    _say("Stopped.")
+
+
+def _welcome(parts: Parts, listening: socket.socket) -> str:
+    address = _address(listening)
+    lines = [f"  data      {parts.data}", f"  web       {address}", f"  api       {address}/v1"]
+    if parts.first_key:
+        lines += [
+            f"  admin key {parts.first_key}",
+            "            shown this once: keep it. `freehold keys create` makes another.",
+        ]
+    return "\n".join(lines)
+
+
+async def _announce_ready(parts: Parts, listening: socket.socket) -> None:
+    """Say which models are ready, or which are not and why."""
+    for info in parts.workers.list():
+        if not info.builtin:
+            _say(f"  model     {info.id} ({info.kind}), loaded when first asked for")
+            continue
+        try:
+            await parts.workers.endpoint(info.id)
+            _say(f"  model     {info.id} ({info.kind}, {info.label}) ready")
+        except FreeholdError as error:
+            _say(f"  model     {info.id}: {error.public_message()}")
+    _say(f"Ready: open {_address(listening)} and sign in with the key. Ctrl-C stops.")
+    if parts.settings.part(ApiSettings).open_browser:
+        await asyncio.to_thread(webbrowser.open, _address(listening))
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://{shown}:{port}"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OverflowError as error:
+        raise SetupError(f"{port} is not a port.", hint="Ports are 0 to 65535.") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            text = f"Port {port} is taken: another program, perhaps another Freehold, listens there."
+            raise SetupError(text, hint=f"Stop it, or run `freehold serve --port {port + 1}`.") from error
+        raise SetupError(f"{host}:{port} cannot be used: {error.strerror}.", hint="Check --host and --port.") from error
+
+
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        (data / "logs").mkdir(exist_ok=True)
+        probe = data / ".write-test"
+        probe.write_bytes(b"freehold")
+        probe.unlink()
+    except OSError as error:
+        raise _disk_error(error, data) from error
+
+
+def _disk_error(error: OSError, data: Path) -> SetupError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return SetupError(f"The disk of {data} is full.", hint="Free some space, or choose another place with --data.")
+    text = f"The data folder {data} cannot be used: {error.strerror or error}."
+    return SetupError(text, hint="Give it write access, or choose another place with --data.")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stdout, flush=True)

@@ -1,0 +1,42 @@
+"""What models there are and where they answer. Data and the Protocol that `operations` answers for local ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+ModelKind = Literal["chat", "embedding"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInfo:
+    """A public model name and what is known of it; `context_length` counts tokens, 0 when unknown."""
+
+    id: str
+    kind: ModelKind
+    owned_by: str
+    created: int = 0
+    label: str = ""
+    builtin: bool = False
+    context_length: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where a provider is reached: a base URL ending in /v1, over a Unix socket if one is named."""
+
+    url: str
+    api_key: str = field(default="", repr=False)
+    socket_path: Path | None = None
+
+
+class LocalModels(Protocol):
+    """The models on this machine."""
+
+    def list(self) -> Sequence[ModelInfo]:
+        """All of them, whether running or not."""
+        ...
+
+    async def endpoint(self, name: str) -> Endpoint:
+        """Where `name` answers, started if need be. Raises `ModelNotFound` or `Unavailable`."""
+        ...

@@ -1,0 +1,86 @@
+"""The workers of this machine: one process per model, built-ins at start-up, others when first asked for."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from freehold.contracts.errors import ModelNotFound
+from freehold.contracts.models import Endpoint, ModelInfo
+from freehold.foundation.clock import Clock
+from freehold.foundation.tasks import TaskSupervisor
+from freehold.operations.model_folders import ModelFolder, scan
+from freehold.operations.settings import OperationsSettings
+from freehold.operations.worker_process import WorkerProcess
+
+SCAN_SECONDS = 1.0
+
+
+class LocalWorkers:
+    """Starts and keeps workers. Implements `contracts.models.LocalModels`."""
+
+    def __init__(self, data: Path, settings: OperationsSettings, clock: Clock) -> None:
+        self._data = data
+        self._settings = settings
+        self._clock = clock
+        self._tasks = TaskSupervisor()
+        self._processes: dict[str, WorkerProcess] = {}
+        # A socket's path may have 107 bytes at most, so sockets do not lie in the data folder.
+        self._folder = Path(tempfile.mkdtemp(prefix="freehold-"))
+        self._scanned: dict[str, ModelFolder] = {}
+        self._scanned_at = -SCAN_SECONDS
+
+    def _folders(self) -> dict[str, ModelFolder]:
+        """The model folders, looked at again once a second, so that an import shows at once."""
+        now = self._clock.monotonic_seconds()
+        if now - self._scanned_at >= SCAN_SECONDS:
+            self._scanned, self._scanned_at = scan(self._data), now
+        return self._scanned
+
+    def list(self) -> Sequence[ModelInfo]:
+        """Every model on this machine."""
+        return [folder.info() for folder in self._folders().values()]
+
+    async def start_builtin(self) -> None:
+        """Start the built-ins' workers without waiting for them."""
+        for folder in self._folders().values():
+            if folder.builtin:
+                self._process(folder)
+
+    async def endpoint(self, name: str) -> Endpoint:
+        """Where the model answers, once it does."""
+        folder = self._folders().get(name)
+        if folder is None:
+            raise ModelNotFound(f"The model '{name}' does not exist.", param="model")
+        process = self._process(folder)
+        await process.until_ready()
+        return process.endpoint
+
+    def health(self) -> dict[str, Any]:
+        """Each running worker's state."""
+        return {
+            name: {"status": process.status, "pid": process.pid, "restarts": process.restarts}
+            for name, process in self._processes.items()
+        }
+
+    async def close(self) -> None:
+        """Drain and stop every worker."""
+        await self._tasks.close()
+        for process in self._processes.values():
+            await process.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _process(self, folder: ModelFolder) -> WorkerProcess:
+        if folder.name not in self._processes:
+            process = WorkerProcess(folder.name, self._arguments(folder), self._folder, self._settings, self._clock)
+            self._processes[folder.name] = process
+            self._tasks.start(f"worker {folder.name}", process.watch())
+        return self._processes[folder.name]
+
+    def _arguments(self, folder: ModelFolder) -> list[str]:
+        arguments = [folder.kind, "--model", str(folder.path), "--name", folder.name]
+        arguments += ["--threads", str(self._settings.worker_threads)]
+        if folder.kind == "chat":
+            arguments += ["--cache-tokens", str(self._settings.cache_tokens), "--running", str(self._settings.running)]
+        return arguments
