@@ -1,0 +1,92 @@
+import pytest
+from sqlalchemy import text
+
+from freehold.accounts import sessions
+from freehold.accounts.identity import Accounts
+from freehold.contracts.errors import Unauthorized
+from freehold.contracts.identity import Credential, Principal
+from freehold.foundation.database import Database
+from held_clock import HeldClock
+
+
+@pytest.fixture
+def accounts(database: Database, clock: HeldClock) -> Accounts:
+    return Accounts(database, clock)
+
+
+@pytest.fixture
+async def ada(accounts: Accounts) -> Principal:
+    person = await accounts.add_person("Ada")
+    key, _ = await accounts.keys.create(person.id, "laptop")
+    return await accounts.identify(Credential(api_key=key))
+
+
+async def identify(accounts: Accounts, token: str) -> Principal:
+    return await accounts.identify(Credential(session=token))
+
+
+async def test_a_session_identifies_who_opened_it(accounts: Accounts, ada: Principal) -> None:
+    token = await accounts.sessions.open(ada)
+    assert await identify(accounts, token) == ada
+
+
+async def test_a_session_is_kept_as_a_hash(accounts: Accounts, ada: Principal, database: Database) -> None:
+    token = await accounts.sessions.open(ada)
+    async with database.connect() as connection:
+        rows = (await connection.execute(text("SELECT sessions::text FROM sessions"))).scalars().all()
+    assert len(rows) == 1
+    assert token not in str(rows)
+
+
+async def test_a_closed_session_is_refused(accounts: Accounts, ada: Principal) -> None:
+    token = await accounts.sessions.open(ada)
+    await accounts.sessions.close(token)
+    with pytest.raises(Unauthorized):
+        await identify(accounts, token)
+
+
+async def test_a_session_ends_30_days_after_its_last_use(accounts: Accounts, ada: Principal, clock: HeldClock) -> None:
+    token = await accounts.sessions.open(ada)
+    clock.advance(29 * 86400)
+    await identify(accounts, token)
+    clock.advance(29 * 86400)
+    await identify(accounts, token)
+    clock.advance(30 * 86400)
+    with pytest.raises(Unauthorized):
+        await identify(accounts, token)
+
+
+async def test_a_session_ends_with_the_key_that_opened_it(accounts: Accounts, ada: Principal) -> None:
+    token = await accounts.sessions.open(ada)
+    assert ada.key_id is not None
+    await accounts.keys.revoke(ada.key_id)
+    with pytest.raises(Unauthorized):
+        await identify(accounts, token)
+
+
+async def test_the_oldest_of_too_many_sessions_ends(
+    accounts: Accounts, ada: Principal, clock: HeldClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MAX_SESSIONS_PER_PERSON", 2)
+    tokens = []
+    for _ in range(3):
+        tokens.append(await accounts.sessions.open(ada))
+        clock.advance(1)
+    with pytest.raises(Unauthorized):
+        await identify(accounts, tokens[0])
+    assert await identify(accounts, tokens[1]) == await identify(accounts, tokens[2]) == ada
+
+
+async def test_expired_sessions_leave_the_table(
+    accounts: Accounts, ada: Principal, clock: HeldClock, database: Database
+) -> None:
+    await accounts.sessions.open(ada)
+    clock.advance(31 * 86400)
+    await accounts.sessions.open(ada)
+    async with database.connect() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM sessions"))).scalar() == 1
+
+
+async def test_an_unknown_session_is_refused(accounts: Accounts) -> None:
+    with pytest.raises(Unauthorized):
+        await identify(accounts, "nothing")

@@ -1,0 +1,1 @@
+"""Two small families that stand in for the grammar."""
