@@ -9,6 +9,12 @@ export default defineConfig({
   plugins: [react(), tailwind()],
   resolve: { tsconfigPaths: true },
   // Inlined assets would be data: URLs, which the content security policy refuses.
-  build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 700, license: { fileName: "licenses.md" } },
+  build: {
+    outDir: "../src/freehold/api/web/dist",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+    license: { fileName: "licenses.md" },
+  },
   server: { host: "127.0.0.1", proxy: { "/api": server, "/v1": server } },
 });

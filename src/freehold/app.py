@@ -76,6 +76,7 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
         stack.push_async_callback(routes.close)
         gateway = Pipeline(routes)
         conversations = Conversations(database, gateway, accounts, clock)
+        stack.push_async_callback(conversations.close)
         await conversations.recover()
         yield Parts(
             settings=settings,

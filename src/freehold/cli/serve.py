@@ -91,7 +91,7 @@ def _welcome(parts: Parts, listening: socket.socket) -> str:
 
 async def _announce_ready(parts: Parts, listening: socket.socket) -> None:
     """Say which models are ready, or which are not and why."""
-    for info in parts.workers.list():
+    for info in parts.workers.models():
         if not info.builtin:
             _say(f"  model     {info.id} ({info.kind}), loaded when first asked for")
             continue

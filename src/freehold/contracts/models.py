@@ -33,7 +33,7 @@ class Endpoint:
 class LocalModels(Protocol):
     """The models on this machine."""
 
-    def list(self) -> Sequence[ModelInfo]:
+    def models(self) -> Sequence[ModelInfo]:
         """All of them, whether running or not."""
         ...
 

@@ -52,7 +52,7 @@ class Routes:
     def models(self) -> list[ModelInfo]:
         """Every public model name; a configured provider hides a local model of the same name."""
         remote = [ModelInfo(id=name, kind="chat", owned_by=owner) for name, owner in self._owners.items()]
-        return remote + [info for info in self._local.list() if info.id not in self._remote]
+        return remote + [info for info in self._local.models() if info.id not in self._remote]
 
     async def find(self, model: str) -> Target:
         """The provider of a model. Raises `ModelNotFound` with the nearest names, or `Unavailable`."""

@@ -38,7 +38,7 @@ class LocalWorkers:
             self._scanned, self._scanned_at = scan(self._data), now
         return self._scanned
 
-    def list(self) -> Sequence[ModelInfo]:
+    def models(self) -> Sequence[ModelInfo]:
         """Every model on this machine."""
         return [folder.info() for folder in self._folders().values()]
 

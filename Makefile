@@ -1,0 +1,80 @@
+# Freehold's verbs. Everything is installed into .venv and web/node_modules, and only when something changed.
+# As root on Debian or Ubuntu, `make test` also installs Chromium with apt-get; FREEHOLD_INSTALL_SYSTEM=0 forbids it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+WEB_DIST := src/freehold/api/web/dist
+ARGS ?=
+# The system's Node if it is new enough, else one from the package index inside .venv.
+NODE_ENV = PATH="$$($(CURDIR)/scripts/node-path):$$PATH"
+
+.PHONY: help setup serve test check fast bench web docs
+
+help: ## list the verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
+
+setup: .venv/.installed-serve $(WEB_DIST)/index.html ## install everything that serving needs
+
+serve: setup ## set up, then run the server; ARGS="--port 9000" passes options on
+	@$(BIN)/freehold serve $(ARGS)
+
+test: .venv/.installed-test $(WEB_DIST)/index.html ## set up, then check and test everything
+	@scripts/system-packages chromium
+	@$(MAKE) --no-print-directory check
+	@cd web && $(NODE_ENV) npm test --silent
+	@$(BIN)/pytest
+
+fast: .venv/.installed-test ## the tests without network and browser
+	@$(BIN)/pytest -q -m "not network and not browser and not slow"
+
+check: .venv/.installed-test ## formatting, lint, types, import rules, sizes
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/lint-imports --no-logo | tail -n 4
+	@$(BIN)/pyright --warnings
+	@$(BIN)/python scripts/sizes.py
+	@cd web && $(NODE_ENV) npm run --silent check
+
+bench: .venv/.installed-test ## measure against peers; ARGS="chat_decode" chooses scenarios
+	@$(BIN)/python -m bench $(ARGS)
+
+web: ## build the web app
+	@rm -f $(WEB_DIST)/index.html
+	@$(MAKE) --no-print-directory $(WEB_DIST)/index.html
+
+docs: .venv/.installed-test ## write the generated pages under docs/reference
+	@$(BIN)/python scripts/reference.py
+
+# --- what the verbs stand on -------------------------------------------------------------------------------------
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Freehold needs Python 3.11 or newer; \
+	set PYTHON=/path/to/python3.11." >&2; exit 1; }
+	@echo "Making .venv …"
+	@$(PYTHON) -m venv .venv
+
+.venv/.installed-serve: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing Freehold into .venv. The largest part is PyTorch: about 0.2 GB as a CPU build, up to 3 GB where"
+	@echo "the package index offers only the build with GPU libraries."
+	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e '.[offline]'
+	@touch $@
+
+.venv/.installed-test: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing Freehold and its test tools into .venv …"
+	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e '.[test]'
+	@touch $@ .venv/.installed-serve
+
+# The system's Node if it is new enough, else one from the package index inside .venv.
+
+web/node_modules/.installed: web/package-lock.json .venv/bin/python
+	@echo "Installing the web app's packages …"
+	@cd web && $(NODE_ENV) npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(WEB_DIST)/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html web/vite.config.ts -type f)
+	@echo "Building the web app …"
+	@cd web && $(NODE_ENV) npm run build --silent >/dev/null
+	@touch $@
