@@ -198,6 +198,8 @@ def _listen(address: Address) -> socket.socket:
     if address.socket_path is None:
         try:
             return socket.create_server((address.host, address.port), backlog=1024)
+        except OverflowError as error:
+            raise SetupError(f"{address.port} is not a port.", hint="Ports are 0 to 65535.") from error
         except OSError as error:
             raise SetupError(f"Port {address.port} on {address.host} cannot be used: {error.strerror}.") from error
     address.socket_path.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -26,17 +27,25 @@ STEADY_SECONDS = 60.0  # a worker that lived this long starts again without a pa
 HEALTH_TIMEOUT_SECONDS = 5.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerPlace:
+    """Folders for sockets and logs. Both must exist."""
+
+    sockets: Path
+    logs: Path
+
+
 class WorkerProcess:
     """Keeps one `freehold worker …` alive on a Unix socket."""
 
     def __init__(
-        self, name: str, arguments: Sequence[str], folder: Path, settings: OperationsSettings, clock: Clock
+        self, name: str, arguments: Sequence[str], place: WorkerPlace, settings: OperationsSettings, clock: Clock
     ) -> None:
         self.name = name
-        self.endpoint = Endpoint(url="http://worker/v1", socket_path=folder / f"{name}.sock")
+        self.endpoint = Endpoint(url="http://worker/v1", socket_path=place.sockets / f"{name}.sock")
         self.restarts = 0
         self._arguments = [*arguments, "--socket", str(self.endpoint.socket_path), "--exit-with-parent"]
-        self._log = folder / f"{name}.log"
+        self._log = place.logs / f"worker-{name}.log"
         self._settings = settings
         self._clock = clock
         self._ready = asyncio.Event()
@@ -51,9 +60,9 @@ class WorkerProcess:
         while True:
             began = self._clock.monotonic_seconds()
             process = self._start()
-            await self._until_ready(process)
+            became_ready = await self._until_ready(process)
             await _exit_of(process)
-            if not self._ready.is_set():
+            if not became_ready:
                 self._failure = self._last_words()
                 self._gave_up.set()
             self._ready.clear()
@@ -70,6 +79,8 @@ class WorkerProcess:
 
         Raises `Unavailable` with the worker's last words when it could not load or takes too long.
         """
+        if self._process is not None and self._process.poll() is not None:
+            self._ready.clear()  # it died a moment ago and `watch` has not seen it yet
         if self._ready.is_set():
             return
         waits = [asyncio.ensure_future(event.wait()) for event in (self._ready, self._gave_up)]
@@ -122,7 +133,8 @@ class WorkerProcess:
             )
         return self._process
 
-    async def _until_ready(self, process: subprocess.Popen[bytes]) -> None:
+    async def _until_ready(self, process: subprocess.Popen[bytes]) -> bool:
+        """Ask until the worker is ready (true) or has ended (false)."""
         while process.poll() is None:
             try:
                 health = await self._ask("GET", "/worker/health", HEALTH_TIMEOUT_SECONDS)
@@ -131,8 +143,9 @@ class WorkerProcess:
             if health.get("status") == "ready":
                 self._gave_up.clear()
                 self._ready.set()
-                return
+                return True
             await asyncio.sleep(0.05)
+        return False
 
     async def _ask(self, method: str, path: str, timeout_seconds: float) -> dict[str, object]:
         async with self._egress.open(method, f"http://worker{path}", timeout_seconds=timeout_seconds) as response:

@@ -12,7 +12,7 @@ from freehold.foundation.clock import Clock
 from freehold.foundation.tasks import TaskSupervisor
 from freehold.operations.model_folders import ModelFolder, scan
 from freehold.operations.settings import OperationsSettings
-from freehold.operations.worker_process import WorkerProcess
+from freehold.operations.worker_process import WorkerPlace, WorkerProcess
 
 SCAN_SECONDS = 1.0
 
@@ -27,7 +27,9 @@ class LocalWorkers:
         self._tasks = TaskSupervisor()
         self._processes: dict[str, WorkerProcess] = {}
         # A socket's path may have 107 bytes at most, so sockets do not lie in the data folder.
-        self._folder = Path(tempfile.mkdtemp(prefix="freehold-"))
+        logs = data / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        self._place = WorkerPlace(sockets=Path(tempfile.mkdtemp(prefix="freehold-")), logs=logs)
         self._scanned: dict[str, ModelFolder] = {}
         self._scanned_at = -SCAN_SECONDS
 
@@ -69,11 +71,11 @@ class LocalWorkers:
         await self._tasks.close()
         for process in self._processes.values():
             await process.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._place.sockets, ignore_errors=True)
 
     def _process(self, folder: ModelFolder) -> WorkerProcess:
         if folder.name not in self._processes:
-            process = WorkerProcess(folder.name, self._arguments(folder), self._folder, self._settings, self._clock)
+            process = WorkerProcess(folder.name, self._arguments(folder), self._place, self._settings, self._clock)
             self._processes[folder.name] = process
             self._tasks.start(f"worker {folder.name}", process.watch())
         return self._processes[folder.name]
