@@ -53,7 +53,7 @@ def test_a_finished_run_leaves_a_model_folder_with_card_recipe_and_attribution(r
     assert names == expected | {"model.safetensors", "README.md", "ATTRIBUTION", "recipe.json"}
     assert "Not evaluated yet" in (run / "model" / "README.md").read_text()
     write_evaluation(run / "model", {"passed": 3, "total": 4, "topics": {"sums": {"passed": 3, "total": 4}},
-                                     "bits_per_byte": 0.5, "failures": []})  # fmt: skip
+                                     "bits_per_byte": 0.5, "overlap": 0, "failures": []})  # fmt: skip
     assert "| sums | 3 | 4 |" in (run / "model" / "README.md").read_text()
 
 
@@ -98,7 +98,13 @@ def test_an_evaluated_conversation_carries_its_own_replies(run: Path) -> None:
     turns = (Turn(user="Hi", accept=(), reject=()), Turn(user="And?", accept=("never said",), reject=()))
     held = hold(decoder, tokenizer, Conversation(id="x1", topic="test", turns=turns))
     assert not held["passed"]
-    result = {"passed": 0, "total": 1, "topics": {"test": {"passed": 0, "total": 1}}, "bits_per_byte": None}
+    result = {
+        "passed": 0,
+        "total": 1,
+        "topics": {"test": {"passed": 0, "total": 1}},
+        "bits_per_byte": None,
+        "overlap": None,
+    }
     assert re.search("x1.*\n.*> Hi", render(result | {"failures": [held]}))
 
 

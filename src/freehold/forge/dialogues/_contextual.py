@@ -1,0 +1,10 @@
+"""Short questions that lean on the answer before them, for the follow-ups of many intents."""
+
+WHY = "why / and why / why is that / how come / why's that / but why / what's the reason / why though / for what reason / why so / why not"
+HOW = "how / and how / how do i do that / how does that work / how so / how is that done / and how do i do it / how exactly / how would i do that / how can i do this / how does it work"
+WHERE = "where / and where / where is that / where do i find that / where exactly / where can i find it / where do i do that / where do i see that / in which place"
+WHO = "who / and who / who did that / who made it / who does that / by whom / who exactly / who is that / which people"
+WHEN = "when / and when / when will that be / how soon / when does that happen / since when / any date / soon / when is it coming"
+LOTS = "is that a lot / is that much / is that big / is this a lot / is that many / so is that big or small / that sounds like a lot / is that good / how big is that really / compared to others"
+FIX = "can that be fixed / can i change that / how can i fix that / can that be changed / can i do something about it / what can i do about it / is there a way around that / how do i improve that / what should i do then / so what now"
+EXAMPLE = "for example / like what / such as / give me an example / can you give an example / example please / what for example / an example would help / any examples / e.g."
