@@ -3,13 +3,23 @@
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from freehold.contracts.errors import ContextLengthExceeded, InvalidRequest
 from freehold.engine.answer import Answer, Choice
 from freehold.engine.engine import EngineThread
 from freehold.engine.prompts import Prompts
 from freehold.engine.text import TokenBytes
-from freehold.engine.wire import ChatRequest, CompletionRequest, SamplingFields, sampling
+from freehold.engine.wire import (
+    Bounds,
+    ChatRequest,
+    CompletionRequest,
+    SamplingDefaults,
+    SamplingFields,
+    sampling,
+)
 from freehold.models import DecoderSpec
 
 
@@ -38,6 +48,7 @@ class Model:
         self.prompts = prompts
         self.token_bytes = TokenBytes(prompts.tokenizer)
         self.hash = weights_hash(folder)
+        self._defaults = read_defaults(folder)
         self._engine = engine
 
     def answer_chat(self, request: ChatRequest) -> Answer:
@@ -73,12 +84,13 @@ class Model:
                 param="messages" if isinstance(request, ChatRequest) else "prompt",
                 hint="Shorten the prompt or lower max_tokens.",
             )
-        one = sampling(
-            request,
+        bounds = Bounds(
             room=context - len(prompt),
             vocab_size=self.spec.vocab_size,
             end_token_ids=self.prompts.end_token_ids,
+            defaults=self._defaults,
         )
+        one = sampling(request, bounds)
         seeds = [None if one.seed is None else one.seed + offset for offset in range(request.n or 1)]
         return [Choice(prompt=prompt, sampling=replace(one, seed=seed)) for seed in seeds]
 
@@ -86,6 +98,18 @@ class Model:
         answer = Answer(self._engine, self.prompts, choices, request.stops)
         answer.start()
         return answer
+
+
+def read_defaults(folder: Path) -> SamplingDefaults:
+    """What the folder's generation_config.json suggests. Raises `InvalidRequest` naming the file."""
+    path = folder / "generation_config.json"
+    if not path.is_file():
+        return SamplingDefaults()
+    try:
+        given = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        return msgspec.convert({name: value for name, value in given.items() if value is not None}, SamplingDefaults)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise InvalidRequest(f"{path} cannot be used: {error}", hint="Mend or delete it.") from error
 
 
 def weights_hash(folder: Path) -> str:

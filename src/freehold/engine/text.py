@@ -4,43 +4,44 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
-# A character takes at most four bytes, hence at most four byte-level tokens; past that, broken bytes are shown as such.
-MAX_HELD_TOKENS = 4
 REPLACEMENT = "\ufffd"
+# An unfinished character shows as at most so many replacement characters (one a byte in SentencePiece vocabularies).
+MAX_UNFINISHED = 3
+CONTEXT_TOKENS = 4
 
 
 class Detokeniser:
     """Feeds on token ids and gives text that never changes afterwards.
 
-    Decodes a short window twice, with and without what is new, because a token's text may depend on its neighbours.
+    Decodes a short window of tokens each time, because a token's text may depend on its neighbours.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._tokens: list[int] = []
-        self._window = 0  # start of the window that is decoded
-        self._shown = 0  # tokens whose text has been given
+        self._window: list[int] = []
+        self._given = 0  # characters of the window's text that were given
 
     def feed(self, token: int) -> str:
-        """The text that `token` completes; empty while a character is unfinished."""
-        self._tokens.append(token)
-        before = self._decode(self._tokens[self._window : self._shown])
-        text = self._decode(self._tokens[self._window :])
-        unfinished = text.endswith(REPLACEMENT) and len(self._tokens) - self._shown < MAX_HELD_TOKENS
-        if unfinished or len(text) <= len(before):
-            return ""
-        self._window, self._shown = self._shown, len(self._tokens)
-        return text[len(before) :]
+        """The text that `token` completes; the end is held back while it may be half a character."""
+        self._window.append(token)
+        text = self._decode()
+        finished = text.rstrip(REPLACEMENT)
+        certain = max(len(finished), len(text) - MAX_UNFINISHED)
+        piece = text[self._given : certain]
+        self._given = max(self._given, certain)
+        if certain == len(text):
+            self._window = self._window[-CONTEXT_TOKENS:]
+            self._given = len(self._decode())
+        return piece
 
     def finish(self) -> str:
         """What was still held back: an unfinished character shows as U+FFFD."""
-        before = self._decode(self._tokens[self._window : self._shown])
-        text = self._decode(self._tokens[self._window :])
-        self._window = self._shown = len(self._tokens)
-        return text[len(before) :]
+        piece = self._decode()[self._given :]
+        self._window, self._given = [], 0
+        return piece
 
-    def _decode(self, tokens: list[int]) -> str:
-        return self._tokenizer.decode(tokens, skip_special_tokens=True)
+    def _decode(self) -> str:
+        return self._tokenizer.decode(self._window, skip_special_tokens=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ Source: the types of the `openai` Python package; `top_k`, `min_p`, `repetition_
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -159,26 +160,54 @@ def _text(message: Message, index: int) -> str:
     return "".join(texts)
 
 
-def sampling(request: SamplingFields, *, room: int, vocab_size: int, end_token_ids: frozenset[int]) -> Sampling:
-    """The engine's sampling of a request; `room` is the context left for the answer. Raises `InvalidRequest`."""
-    bias = _bias(request.logit_bias or {}, vocab_size)
+class SamplingDefaults(msgspec.Struct, frozen=True):
+    """What a model's own generation_config.json suggests for requests that do not say."""
+
+    temperature: float = 1.0
+    top_p: float = 1.0
+    top_k: int = 0
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a model allows: context left for the answer, vocabulary, tokens that end an answer; and its defaults."""
+
+    room: int
+    vocab_size: int
+    end_token_ids: frozenset[int]
+    defaults: SamplingDefaults = SamplingDefaults()
+
+
+T = TypeVar("T", int, float)
+
+
+def _or(value: T | None, default: T) -> T:
+    return default if value is None else value
+
+
+def sampling(request: SamplingFields, bounds: Bounds) -> Sampling:
+    """The engine's sampling of a request. Raises `InvalidRequest`."""
+    bias = _bias(request.logit_bias or {}, bounds.vocab_size)
+    defaults = bounds.defaults
     chat = isinstance(request, ChatRequest)
     limit = request.limit if isinstance(request, ChatRequest) else request.max_tokens
     if limit is None:
-        limit = room if chat else min(room, 16)  # the legacy endpoint's documented default
+        limit = bounds.room if chat else min(bounds.room, 16)  # the legacy endpoint's documented default
     wanted = request.wanted_logprobs if isinstance(request, ChatRequest) else getattr(request, "logprobs", None)
     return Sampling(
         max_tokens=limit,
-        temperature=1.0 if request.temperature is None else request.temperature,
-        top_p=1.0 if request.top_p is None else request.top_p,
-        top_k=max(request.top_k or 0, 0),
-        min_p=request.min_p or 0.0,
+        temperature=_or(request.temperature, defaults.temperature),
+        top_p=_or(request.top_p, defaults.top_p),
+        top_k=max(_or(request.top_k, defaults.top_k), 0),
+        min_p=_or(request.min_p, defaults.min_p),
         presence_penalty=request.presence_penalty or 0.0,
         frequency_penalty=request.frequency_penalty or 0.0,
-        repetition_penalty=request.repetition_penalty or 1.0,
+        repetition_penalty=_or(request.repetition_penalty, defaults.repetition_penalty),
         logit_bias=bias,
         seed=request.seed,
-        stop_token_ids=frozenset() if request.ignore_eos else end_token_ids,
+        stop_token_ids=frozenset() if request.ignore_eos else bounds.end_token_ids,
         top_logprobs=wanted,
         prompt_logprobs=isinstance(request, CompletionRequest) and bool(request.echo) and wanted is not None,
     )

@@ -1,15 +1,19 @@
 """The web app's files. Every path that is no file is the app itself, which reads the path."""
 
 from pathlib import Path
+from typing import NoReturn
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from freehold.contracts.errors import NotFound
 
 DIST = Path(__file__).parent / "dist"
 API_PREFIXES = ("v1/", "api/", "admin/", "worker/")
+# All of them, so that an unknown API path is 404 whatever the method.
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SECURITY_HEADERS = {
     "content-security-policy": (
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -24,8 +28,8 @@ NOT_BUILT = "<!doctype html><title>Freehold</title><p>The web app is not built y
 async def page(request: Request) -> Response:
     """A file of the built app, or the app's page."""
     path = request.path_params["path"]
-    if path.startswith(API_PREFIXES):
-        raise NotFound(f"There is no {request.url.path}.")
+    if path.startswith(API_PREFIXES) or request.method not in ("GET", "HEAD"):
+        _refuse(request)
     if not (DIST / "index.html").is_file():
         return HTMLResponse(NOT_BUILT, status_code=503)
     file = (DIST / path).resolve()
@@ -38,4 +42,12 @@ async def page(request: Request) -> Response:
     return FileResponse(DIST / "index.html", headers=SECURITY_HEADERS | {"cache-control": "no-cache"})
 
 
-ROUTES = [Route("/{path:path}", page)]
+def _refuse(request: Request) -> NoReturn:
+    """405 where only the method is wrong, else 404. This route, which takes any path, came before Starlette's answer."""
+    for route in request.app.router.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is Match.PARTIAL:
+            raise HTTPException(405)
+    raise NotFound(f"There is no {request.url.path}.")
+
+
+ROUTES = [Route("/{path:path}", page, methods=METHODS)]
