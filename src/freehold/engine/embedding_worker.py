@@ -1,0 +1,165 @@
+"""The embedding worker: an OpenAI-compatible server around one embedder. Refuses more requests than it lets wait.
+
+Source: the embedding types of the `openai` Python package.
+"""
+
+import asyncio
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+from numpy.typing import NDArray
+from prometheus_client import Counter, Gauge
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from freehold.contracts.errors import InvalidRequest, RateLimited, Unavailable
+from freehold.engine.embedder import Embedder, batches, shorten
+from freehold.foundation.edge import JsonResponse, decode, read_body, until_disconnect
+from freehold.foundation.telemetry import METRICS
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+MAX_INPUTS = 2048
+MAX_REQUESTS = 256
+TEXTS_PER_ENCODING = 64
+
+TOKENS = Counter("freehold_embedding_tokens", "Tokens embedded.", registry=METRICS)
+REQUESTS = Gauge("freehold_embedding_requests", "Requests running or waiting.", registry=METRICS)
+
+T = TypeVar("T")
+
+
+class EmbeddingRequest(msgspec.Struct, kw_only=True):
+    """POST /v1/embeddings. Token ids are taken as they are, begin and end tokens included."""
+
+    model: str
+    input: str | list[str | int | list[int]]
+    dimensions: Annotated[int, Meta(ge=1)] | None = None
+    encoding_format: Literal["float", "base64"] = "float"
+
+    @property
+    def inputs(self) -> list[str | list[int]]:
+        """One entry per vector. Raises `InvalidRequest` for none, too many, or an empty one."""
+        given = [self.input] if isinstance(self.input, str) else self.input
+        numbers = [number for number in given if isinstance(number, int)]
+        if numbers and len(numbers) < len(given):
+            raise InvalidRequest("'input' mixes token ids with other things.", param="input")
+        texts = [text for text in given if not isinstance(text, int)]
+        inputs: list[str | list[int]] = [numbers] if numbers else [*texts]
+        if not inputs or len(inputs) > MAX_INPUTS:
+            raise InvalidRequest(f"'input' holds {len(inputs)} texts; send 1 to {MAX_INPUTS}.", param="input")
+        for index, text in enumerate(inputs):
+            if not text:
+                raise InvalidRequest(f"'input[{index}]' is empty.", param="input")
+        return inputs
+
+
+class EmbeddingService:
+    """Serves one model folder. Implements `worker_edge.Service`.
+
+    One thread computes. A request gives it one batch at a time, so a short request passes between the batches of a
+    long one, and a request whose client has left gives it no more.
+    """
+
+    def __init__(self, folder: Path, name: str, threads: int = 0) -> None:
+        self._folder = folder
+        self._name = name
+        self._threads = threads
+        self._embedder: Embedder | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
+        self._requests = 0
+        self.routes = [
+            Route("/v1/models", self._models),
+            Route("/v1/embeddings", self._embeddings, methods=["POST"]),
+        ]
+
+    async def load(self) -> None:
+        """Read weights and tokenizer. Raises `SetupError` for a folder without them."""
+        self._embedder = await self._compute(partial(Embedder, self._folder, self._threads))
+
+    def health(self) -> Mapping[str, Any]:
+        """What is loaded and how busy it is."""
+        body: dict[str, Any] = {"kind": "embedding", "model": self._name, "slots": MAX_REQUESTS}
+        body["requests"] = self._requests
+        if self._embedder is not None:
+            body |= {"hash": self._embedder.hash, "context_length": self._embedder.max_tokens}
+            body |= {"dimensions": self._embedder.dimensions}
+        return body
+
+    async def close(self) -> None:
+        """Drop what waits; the batch that runs ends by itself."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _models(self, request: Request) -> Response:
+        entry = {"id": self._name, "object": "model", "created": 0, "owned_by": "freehold"}
+        return JsonResponse({"object": "list", "data": [entry]})
+
+    async def _embeddings(self, request: Request) -> Response:
+        wanted = decode(await read_body(request, MAX_BODY_BYTES), EmbeddingRequest)
+        with self._admitted():
+            return JsonResponse(await until_disconnect(request, self._answer(wanted)))
+
+    @contextmanager
+    def _admitted(self) -> Iterator[None]:
+        """Count a request while it runs or waits. Raises `RateLimited` when too many do."""
+        if self._requests >= MAX_REQUESTS:
+            raise RateLimited(f"{self._requests} embedding requests are waiting.", hint="Try again shortly.")
+        self._requests += 1
+        REQUESTS.inc()
+        try:
+            yield
+        finally:
+            self._requests -= 1
+            REQUESTS.dec()
+
+    async def _answer(self, wanted: EmbeddingRequest) -> bytes:
+        embedder = self._ready
+        dimensions = wanted.dimensions or embedder.dimensions
+        if dimensions > embedder.dimensions:
+            text = f"'dimensions' is {dimensions}; this model's vectors have {embedder.dimensions} numbers."
+            raise InvalidRequest(text, param="dimensions")
+        inputs: list[list[int]] = []
+        for some in _slices(wanted.inputs, TEXTS_PER_ENCODING):
+            inputs += await self._compute(partial(embedder.encode, some, len(inputs)))
+        vectors = np.empty((len(inputs), embedder.dimensions), np.float32)
+        for batch in batches(inputs):
+            vectors[batch] = await self._compute(partial(embedder.embed, [inputs[index] for index in batch]))
+        tokens = sum(map(len, inputs))
+        TOKENS.inc(tokens)
+        if dimensions < embedder.dimensions:
+            vectors = shorten(vectors, dimensions)
+        return await self._compute(partial(_body, self._name, vectors, tokens, wanted.encoding_format))
+
+    @property
+    def _ready(self) -> Embedder:
+        if self._embedder is None:
+            raise Unavailable("The model is still loading.", hint="Try again shortly.")
+        return self._embedder
+
+    async def _compute(self, work: Callable[[], T]) -> T:
+        """Run `work` on the one thread, after what others gave it before."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _slices(inputs: list[str | list[int]], size: int) -> Iterator[list[str | list[int]]]:
+    for start in range(0, len(inputs), size):
+        yield inputs[start : start + size]
+
+
+def _body(model: str, vectors: NDArray[np.float32], tokens: int, encoding_format: str) -> bytes:
+    """OpenAI's answer as JSON; base64 holds little-endian float32."""
+    if encoding_format == "base64":
+        rows = [base64.b64encode(row).decode() for row in vectors.astype("<f4")]
+    else:
+        rows = vectors.tolist()
+    data = [{"object": "embedding", "index": index, "embedding": row} for index, row in enumerate(rows)]
+    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+    return msgspec.json.encode({"object": "list", "data": data, "model": model, "usage": usage})
