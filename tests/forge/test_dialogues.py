@@ -13,10 +13,14 @@ from freehold.forge.facts import Facts
 from freehold.foundation.registry import Registry
 
 FACTS = Facts(
-    definitions=(("river", "noun", "a large stream of water"), ("bread", "noun", "a food baked from flour"), ("run", "verb", "to move fast")),
+    definitions=(
+        ("river", "noun", "a large stream of water"),
+        ("bread", "noun", "a food baked from flour"),
+        ("run", "verb", "to move fast"),
+    ),
     places=(("France", "capital", "Paris"), ("Netherlands", "capital", "Amsterdam"), ("Kenya", "continent", "Africa")),
-)  # fmt: skip
-FAMILIES: Registry[Dialogue] = Registry("freehold.forge.dialogues", "DIALOGUE")
+)
+FAMILIES: dict[str, Dialogue] = dict(Registry("freehold.forge.dialogues", "DIALOGUE"))
 MAIN = ("identity", "abilities", "product", "howto")
 LEFT_OVER = re.compile(r"[{}|@]|\((?:[^()]*\|)|^[~#^&]|  |\.\. |\.\.$")
 SEEDS = range(10)

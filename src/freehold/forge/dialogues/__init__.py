@@ -6,7 +6,7 @@ A family makes *segments* (a question with its follow-ups); a conversation joins
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from freehold.forge.dialogues._phrasing import fill, lines, phrase, pick, words
 from freehold.forge.dialogues._surface import surface
@@ -136,11 +136,16 @@ def answered(rng: random.Random, topic: Intent) -> list[Turn]:
     return turns
 
 
-@lru_cache(maxsize=1)
+@cache
 def _families() -> tuple[tuple[Dialogue, ...], tuple[float, ...]]:
     registry: Registry[Dialogue] = Registry("freehold.forge.dialogues", "DIALOGUE")
     found = tuple(registry[name] for name in sorted(registry))
     return found, tuple(family.weight for family in found)
+
+
+@cache
+def _greeting() -> Dialogue:
+    return Registry[Dialogue]("freehold.forge.dialogues", "DIALOGUE")["greetings"]
 
 
 def one_exchange(rng: random.Random, facts: Facts) -> list[Turn]:
@@ -154,7 +159,7 @@ def one_exchange(rng: random.Random, facts: Facts) -> list[Turn]:
 def _conversation(rng: random.Random, facts: Facts, first: Segment, *, may_recall: bool) -> list[Turn]:
     turns: list[Turn] = []
     if rng.random() < 0.1:
-        turns += Registry[Dialogue]("freehold.forge.dialogues", "DIALOGUE")["greetings"].segment(rng, facts)[:2]
+        turns += _greeting().segment(rng, facts)[:2]
     turns += first(rng, facts)
     families, weights = _families()
     wanted = rng.choice((1, 2, 2, 3, 3, 4, 5))

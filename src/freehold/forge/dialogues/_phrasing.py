@@ -152,6 +152,11 @@ def lines(block: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text."""
+    return tuple(text.split())
+
+
 @cache
 def _parts(template: str) -> tuple[str | tuple[str, ...], ...]:
     pieces = _CHOICE.split(template.replace("@", PRODUCT))

@@ -6,7 +6,7 @@ from freehold.forge.dialogues import Turn, dialogue, exchange, lines, pick, surf
 from freehold.forge.facts import Facts
 
 _NOUN_ASKS = lines("""
-    what is {a} / what's {a} / what is {a} exactly / what are {many} / explain what {a} is / tell me what {a} is / ~what {a} is / do you know what {a} is / what do you call {a}, I mean what is it / describe {a}
+    what is {a} / what's {a} / what is {a} exactly / what are {many} / explain what {a} is / tell me what {a} is / ~what {a} is / do you know what {a} is / describe {a}
     what do people mean by {a} / i don't know what {a} is / my son asked me what {a} is / what sort of thing is {a} / so what is {a}
 """)
 _ANY_ASKS = lines("""
@@ -24,13 +24,20 @@ _SPELL_ASKS = lines("""
 
 
 # Nouns without a plural: no article before them.
-_MASS = frozensetwords(
-    "bread coffee tea milk water rice sugar salt butter cheese honey meat sand snow ice rain music money furniture gold "
-    "silver iron wood paper glass juice soup wine beer oil smoke air weather news luck love hope fear anger peace poetry "
-    "art science history information knowledge electricity energy health time work sleep hair wool cotton leather plastic "
-    "metal rubber lightning thunder fog wind grass corn wheat flour chocolate")
+_MASS = frozenset(
+    words(
+        "bread coffee tea milk water rice sugar salt butter cheese honey meat sand snow ice rain music money furniture gold "
+        "silver iron wood paper glass juice soup wine beer oil smoke air weather news luck love hope fear anger peace poetry "
+        "art science history information knowledge electricity energy health time work sleep hair wool cotton leather plastic "
+        "metal rubber lightning thunder fog wind grass corn wheat flour chocolate"
+    )
 )
-_UNHEARD = ("br", "gl", "kr", "pl", "sn", "tw", "v", "z", "qu", "dr"), ("a", "e", "i", "o", "u"), ("mbl", "rv", "zz", "pt", "nd", "x", "lg"), ("ic", "ine", "ol", "ent", "ive", "ock", "um")
+_UNHEARD = (
+    ("br", "gl", "kr", "pl", "sn", "tw", "v", "z", "qu", "dr"),
+    ("a", "e", "i", "o", "u"),
+    ("mbl", "rv", "zz", "pt", "nd", "x", "lg"),
+    ("ic", "ine", "ol", "ent", "ive", "ock", "um"),
+)
 
 
 def _counted(word: str, part: str, text: str) -> bool:

@@ -606,8 +606,8 @@ INTENTS = (
     intent(
         "delete_chats",
         """
-        ^delete a conversation / ^delete my chats / ^delete this chat / ^remove a chat / ^clear my history / ^erase my messages / ^delete everything / #deleting conversations / #my chat history / ~how to delete a chat
-        can i delete my messages / is there a delete button / delete this conversation / forget this conversation / wipe my history / where is my chat history / ^see old conversations / ^find an old chat
+        ^delete a conversation / ^delete my chats / ^delete this chat / ^remove a chat / ^clear my history / ^erase my messages / ^delete everything / #deleting conversations / ~how to delete a chat
+        can i delete my messages / is there a delete button / delete this conversation / forget this conversation / wipe my history / ^delete old conversations / ^delete one chat
         """,
         """
         Your conversations are listed on the web page. Open the list and delete a conversation there.
@@ -620,6 +620,27 @@ INTENTS = (
         (
             "and all of them / can i delete all / everything at once",
             "Delete them one by one, or remove the data folder to delete everything.",
+        ),
+    ),
+    intent(
+        "old_chats",
+        """
+        ^see old conversations / ^find an old chat / ^open an earlier conversation / ^continue an old chat / ^see my history / ^go back to an earlier chat / #my chat history / #old conversations / where is my chat history
+        where are my old chats / are my chats saved / are conversations stored / can i read what i wrote yesterday / i can't find my old chat / ~where my old chats are / where did my conversation go / my chat is gone / chat history?
+        does the web page keep my conversations / is there a history
+        """,
+        """
+        Your old conversations are listed on the web page, the newest first. Click one to open it.
+        Open the list of conversations on the web page: the newest stands first, and you can go on with any of them.
+        """,
+        (WHERE, "On the web page http://127.0.0.1:8000, in the list of conversations."),
+        (
+            "can i delete them / and to delete one / how do i delete one",
+            "Yes, delete a conversation in the list on the web page.",
+        ),
+        (
+            "can others see them / who can read them / are they private",
+            "They are private: each person sees only their own conversations.",
         ),
     ),
     intent(

@@ -46,6 +46,8 @@ def _named(country: str) -> str:
 
 def _answer(field: str, country: str, value: str) -> str:
     text = _ANSWERS.get(field, "The {field} of {country} is {value}.")
+    if re.search(r"(?:Islands|Philippines|Maldives|Bahamas|Emirates|States|Netherlands)$", country):
+        text = text.replace("{country} is in", "{country} are in")
     filled = text.replace("{field}", field).replace("{country}", _named(country)).replace("{value}", value)
     return filled[0].upper() + filled[1:].replace("..", ".")
 
