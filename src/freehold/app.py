@@ -22,6 +22,7 @@ from freehold.foundation.clock import Clock, SystemClock
 from freehold.foundation.database import Database, DatabaseSettings
 from freehold.foundation.edge import RequestEdge
 from freehold.foundation.settings import Settings, default_data_folder
+from freehold.foundation.tasks import TaskSupervisor
 from freehold.gateway.pipeline import Pipeline
 from freehold.gateway.route import Routes
 from freehold.gateway.settings import GatewaySettings
@@ -67,6 +68,9 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
         database = await Database.open(data, settings.part(DatabaseSettings), clock)
         stack.push_async_callback(database.close)
         await database.migrate()
+        tasks = TaskSupervisor()
+        stack.push_async_callback(tasks.close)
+        tasks.start("database watch", database.keep_alive())
         accounts = Accounts(database, clock)
         first_key = await accounts.ensure_first_admin(settings.part(GeneralSettings).admin_key or None)
         workers = LocalWorkers(data, settings.part(OperationsSettings), clock)

@@ -3,19 +3,18 @@
 import argparse
 import asyncio
 import errno
-import logging
+import os
 import socket
 import sys
 import webbrowser
 from pathlib import Path
-
-import uvicorn
 
 from freehold import __version__
 from freehold.api.settings import ApiSettings, GeneralSettings
 from freehold.app import SCHEMAS, Parts, create_app, data_folder, open_parts
 from freehold.cli.options import add_settings_options, read_settings
 from freehold.contracts.errors import FreeholdError, SetupError
+from freehold.foundation.http_server import HttpServer
 from freehold.foundation.settings import Settings
 from freehold.foundation.telemetry import configure_logging
 
@@ -25,7 +24,7 @@ EXAMPLES = """\
   freehold serve --host 0.0.0.0            open to other machines
   FREEHOLD_ADMIN_KEY=$(openssl rand -hex 24) freehold serve"""
 
-logger = logging.getLogger(__name__)
+DRAIN_SECONDS = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,21 +56,11 @@ def run(arguments: argparse.Namespace) -> int:
 async def _serve(settings: Settings, listening: socket.socket) -> None:
     _say(f"Freehold {__version__}\n  starting the database …")
     async with open_parts(settings) as parts:
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(parts),
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                timeout_graceful_shutdown=10,
-                timeout_keep_alive=75,
-                server_header=False,
-            )
-        )
+        server = HttpServer(create_app(parts), drain_seconds=DRAIN_SECONDS)
         _say(_welcome(parts, listening))
         announcing = asyncio.ensure_future(_announce_ready(parts, listening))
         try:
-            await server.serve(sockets=[listening])
+            await server.serve_on(listening)
         finally:
             announcing.cancel()
         _say("Stopping: running requests may finish, data is kept …")
@@ -126,7 +115,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _make_folder(data: Path) -> None:
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        # As root the database runs as another user, who must be able to pass through.
+        data.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
         (data / "logs").mkdir(exist_ok=True)
         probe = data / ".write-test"
         probe.write_bytes(b"freehold")

@@ -1,6 +1,7 @@
 """`freehold worker`: one model as an OpenAI-compatible server. The server starts these; people may, too."""
 
 import argparse
+import importlib.util
 from pathlib import Path
 
 from freehold.contracts.errors import SetupError
@@ -49,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _service(arguments: argparse.Namespace) -> Service:
     name = arguments.name or arguments.model.resolve().name
     if arguments.kind == "embedding":
+        _require("onnxruntime")
         from freehold.engine.embedding_worker import EmbeddingService
 
         return EmbeddingService(arguments.model, name, threads=arguments.threads)
@@ -60,6 +62,7 @@ def _service(arguments: argparse.Namespace) -> Service:
 
 
 def _open_executor(arguments: argparse.Namespace) -> Executor:
+    _require("torch")
     import torch
 
     from freehold.nn.torch.executor import TorchExecutor
@@ -68,3 +71,8 @@ def _open_executor(arguments: argparse.Namespace) -> Executor:
         torch.set_num_threads(arguments.threads)
     dtype = getattr(torch, arguments.dtype)
     return TorchExecutor(arguments.model, cache_slots=arguments.cache_tokens, dtype=dtype)
+
+
+def _require(package: str) -> None:
+    if importlib.util.find_spec(package) is None:
+        raise SetupError(f"{package} is not installed.", hint="Run: pip install 'freehold[offline]'")

@@ -82,7 +82,9 @@ class Answer:
 
     async def _next(self) -> tuple[int, Output]:
         try:
-            return await asyncio.wait_for(self._outputs.get(), SILENCE_SECONDS)
+            # Not wait_for: on Python 3.11 it may swallow a cancellation that comes together with an output.
+            async with asyncio.timeout(SILENCE_SECONDS):
+                return await self._outputs.get()
         except TimeoutError:
             raise ProviderTimeout(f"The engine gave no token for {SILENCE_SECONDS:g} s.") from None
 

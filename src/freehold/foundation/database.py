@@ -25,6 +25,7 @@ from freehold.foundation.settings import setting
 MIGRATION_LOCK = 0x46726565  # any number that all Freeholds share
 MIGRATION_DEADLINE_SECONDS = 900
 KEPT_BACKUPS = 3
+WATCH_SECONDS = 1.0
 
 metadata = MetaData(
     naming_convention={
@@ -124,6 +125,17 @@ class Database:
         except (TimeoutError, Unavailable):
             return False
         return True
+
+    async def keep_alive(self) -> None:
+        """Run the embedded server again whenever it has died; never returns. An external one is its operator's."""
+        while self._embedded is not None:
+            await asyncio.sleep(WATCH_SECONDS)
+            if await self.healthy():
+                continue
+            try:
+                await asyncio.to_thread(self._embedded.revive)
+            except SetupError as error:
+                logger.error("The database could not be started again: %s", error.public_message())
 
     async def migrate(self) -> None:
         """Bring the data to this Freehold's version, once, however many processes start together.

@@ -221,5 +221,6 @@ class ByteStream(Response):
         await send(start)
         async for chunk in self._body:
             message: Message = {"type": "http.response.body", "body": chunk, "more_body": True}
-            await asyncio.wait_for(send(message), SEND_TIMEOUT_SECONDS)
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                await send(message)
         await send({"type": "http.response.body", "body": b"", "more_body": False})

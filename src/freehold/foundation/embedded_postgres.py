@@ -73,6 +73,12 @@ class EmbeddedPostgres:
             with self._file_errors(), self.lock():
                 self._leave(self._holder)
 
+    def revive(self) -> None:
+        """Run the server again if it has died. Raises `SetupError`."""
+        programs, _ = self._started()
+        with self._file_errors(), self.lock():
+            self._socket_folder = self._server.run(programs)
+
     def _leave(self, holder: IO[bytes]) -> None:
         holder.close()
         self._holder = None

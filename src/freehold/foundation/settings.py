@@ -2,7 +2,8 @@
 
 Each part owns a `settings.py` with one dataclass; its fields are made by `setting(default, meaning)`. A key of part
 `gateway` is written `[gateway] connect_timeout_seconds = 5` in the file and
-`FREEHOLD_GATEWAY__CONNECT_TIMEOUT_SECONDS=5` in the environment, which wins. The part named "" holds the keys without a section (`data`, `FREEHOLD_DATA`).
+`FREEHOLD_GATEWAY__CONNECT_TIMEOUT_SECONDS=5` in the environment, which wins. The part named "" holds the keys without
+a section (`data`, `FREEHOLD_DATA`).
 Nothing is read at import; an unknown key stops start-up and names the nearest one.
 """
 
@@ -20,8 +21,8 @@ import msgspec
 from freehold.contracts.errors import SetupError
 
 PREFIX = "FREEHOLD_"
-# Read by the Makefile and by `--config`'s default, not by any part.
-NOT_SETTINGS = frozenset({"INSTALL_SYSTEM", "CONFIG"})
+# Read by the Makefile, by `--config`'s default and by `freehold chat`, not by any part.
+NOT_SETTINGS = frozenset({"INSTALL_SYSTEM", "CONFIG", "KEY"})
 
 T = TypeVar("T")
 
@@ -59,7 +60,9 @@ class Settings:
         return [_key(part, f.name) for part, value in self._parts.items() for f in dataclasses.fields(value)]
 
     def explain(self, key: str) -> Explanation:
-        """Value, source and meaning of one key. Raises `SetupError` naming the nearest key."""
+        """Value, source and meaning of a key, or of the only one with that last part. Raises `SetupError`."""
+        ending = [known for known in self.keys() if known.endswith(f".{key}")]
+        key = ending[0] if len(ending) == 1 and key not in self.keys() else key
         if key not in self.keys():
             raise SetupError(f"There is no setting '{key}'.", hint=_nearest(key, self.keys()))
         part, _, name = key.rpartition(".")
@@ -117,6 +120,11 @@ def child_environment(**extra: str) -> dict[str, str]:
     """The environment for a child process: ours without any Freehold key or secret, and `extra`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     return kept | extra
+
+
+def client_key() -> str:
+    """The API key that `freehold chat` shall use, or empty: FREEHOLD_KEY."""
+    return os.environ.get(PREFIX + "KEY", "")
 
 
 def worker_token() -> str:

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -26,12 +25,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from freehold.contracts.errors import FreeholdError, SetupError, Unauthorized, Unavailable
 from freehold.foundation.edge import EXCEPTION_HANDLERS, JsonResponse, RequestEdge, error_response
+from freehold.foundation.http_server import HttpServer
 from freehold.foundation.tasks import TaskSupervisor
 from freehold.foundation.telemetry import render_metrics
 
 logger = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 30.0
+DRAIN_SECONDS = 30
 
 
 class Service(Protocol):
@@ -101,8 +101,14 @@ class Worker:
             await self._service.load()
             self._status = "ready"
         except FreeholdError as error:
-            self.failed = error
-            self.on_failed()
+            self._fail(error)
+        except Exception as error:  # the worker's start is a supervised edge: without it the worker would hang
+            logger.error("loading failed", exc_info=error)
+            self._fail(FreeholdError(f"The model could not be loaded: {error!r}"))
+
+    def _fail(self, error: FreeholdError) -> None:
+        self.failed = error
+        self.on_failed()
 
     def admit(self, path: str, authorization: str) -> None:
         """Raise unless a request to `path` may be served now."""
@@ -162,25 +168,13 @@ def serve_worker(service: Service, address: Address, *, exit_with_parent: bool =
     """
     worker = Worker(service, address.token)
     listening = _listen(address)
-    config = uvicorn.Config(
-        worker.app(),
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=5,
-        # Idle connections of the gateway stay open between requests.
-        timeout_keep_alive=75,
-    )
-    server = uvicorn.Server(config)
-
-    def stop() -> None:
-        server.should_exit = True
-
-    worker.on_failed = stop
+    server = HttpServer(worker.app(), drain_seconds=DRAIN_SECONDS)
+    worker.on_failed = server.stop
 
     async def run() -> None:
         if exit_with_parent:
-            asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop)
-        await server.serve(sockets=[listening])
+            asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _orphaned, server)
+        await server.serve_on(listening)
 
     try:
         asyncio.run(run())
@@ -192,6 +186,13 @@ def serve_worker(service: Service, address: Address, *, exit_with_parent: bool =
         sys.stderr.write(f"freehold worker: {worker.failed.public_message()}\n")
         return 1
     return 0
+
+
+def _orphaned(server: HttpServer) -> None:
+    """Nobody reads the answers any more: stop without waiting for them."""
+    asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+    server.stop()
+    server.stop()
 
 
 def _listen(address: Address) -> socket.socket:

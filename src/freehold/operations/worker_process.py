@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS = 0.2
 STEADY_SECONDS = 60.0  # a worker that lived this long starts again without a pause
 HEALTH_TIMEOUT_SECONDS = 5.0
+EXIT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,8 @@ class WorkerProcess:
             logger.warning("worker did not drain", extra={"worker": self.name})
         process.terminate()
         try:
-            await asyncio.wait_for(_exit_of(process), 5.0)
+            async with asyncio.timeout(EXIT_SECONDS):
+                await _exit_of(process)
         except TimeoutError:
             process.kill()
             await _exit_of(process)
