@@ -15,4 +15,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return edge.error_response(InvalidRequest(f"The request is not valid: {first['msg']}.", param=place))
 
 
-EXCEPTION_HANDLERS = edge.EXCEPTION_HANDLERS | {RequestValidationError: _invalid}
+EXCEPTION_HANDLERS: dict[int | type[Exception], edge.ExceptionHandler] = {
+    **edge.EXCEPTION_HANDLERS,
+    RequestValidationError: _invalid,
+}

@@ -7,7 +7,7 @@ point elsewhere (DNS rebinding).
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -107,7 +107,7 @@ class Egress:
     @asynccontextmanager
     async def open(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, timeout_seconds: float
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+    ) -> AsyncGenerator[aiohttp.ClientResponse]:
         """`request` as a context that closes the response."""
         response = await self.request(method, url, headers=headers, timeout_seconds=timeout_seconds)
         try:

@@ -12,9 +12,10 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 import msgspec
 
@@ -30,7 +31,8 @@ T = TypeVar("T")
 def setting(default: T, meaning: str) -> T:
     """A settings field with its default and the sentence that `freehold config explain` prints."""
     if isinstance(default, dict):
-        return dataclasses.field(default_factory=lambda: type(default)(default), metadata={"meaning": meaning})
+        empty = cast(T, default)
+        return dataclasses.field(default_factory=lambda: copy(empty), metadata={"meaning": meaning})
     return dataclasses.field(default=default, metadata={"meaning": meaning})
 
 
@@ -88,7 +90,7 @@ def load(schemas: Mapping[str, type], file: Path | None = None, overrides: Mappi
     for key, value in (overrides or {}).items():
         if value is not None:
             values[key] = (value, "command line")
-    parts = {part: _build(part, schema, values) for part, schema in schemas.items()}
+    parts: dict[str, Any] = {part: _build(part, schema, values) for part, schema in schemas.items()}
     known = [_key(part, f.name) for part, schema in schemas.items() for f in dataclasses.fields(schema)]
     for key, (_, source) in values.items():
         if key not in known:
@@ -149,7 +151,8 @@ def _from_file(file: Path | None) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for part, value in tree.items():
         if isinstance(value, dict):
-            flat |= {f"{part}.{name}": inner for name, inner in value.items()}
+            table = cast(dict[str, Any], value)
+            flat |= {f"{part}.{name}": inner for name, inner in table.items()}
         else:
             flat[part] = value
     return flat

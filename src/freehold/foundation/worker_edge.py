@@ -10,7 +10,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,7 +89,7 @@ class Worker:
         )
 
     @asynccontextmanager
-    async def _lifespan(self, app: Starlette) -> Any:
+    async def _lifespan(self, app: Starlette) -> AsyncGenerator[None]:
         self._tasks.start("load", self._load())
         yield
         self._status = "draining"
