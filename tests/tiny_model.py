@@ -55,9 +55,9 @@ def make_model(folder: Path, *, spec: DecoderSpec = SPEC, seed: int = 0, scale: 
     decoder = Decoder(replace(spec, vocab_size=tokenizer.get_vocab_size()))
     decoder.initialise(torch.Generator().manual_seed(seed))
     with torch.no_grad():
-        for block in decoder.blocks:  # enough attention that the tokens before matter
-            for linear in (block.q, block.k, block.v, block.o, block.down):  # pyright: ignore[reportAttributeAccessIssue]
-                linear.weight.mul_(8)
+        for name, parameter in decoder.named_parameters():
+            if name.endswith(("q.weight", "k.weight", "v.weight", "o.weight", "down.weight")):
+                parameter.mul_(8)  # enough attention that the tokens before matter
         assert decoder.output is not None
         decoder.output.weight.mul_(scale)
     save(decoder, folder, torch.float32)

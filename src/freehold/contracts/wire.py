@@ -30,7 +30,7 @@ class Reply:
     status: int
     media_type: str
     body: AsyncIterator[bytes]
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     close: Callable[[], Awaitable[None]] = _nothing
 
     async def read(self) -> bytes:
