@@ -193,3 +193,15 @@ def test_a_client_that_hangs_up_ends_its_request(server: LiveServer) -> None:
 def test_unknown_fields_reach_the_provider_untouched(server: LiveServer) -> None:
     body = {"model": "tiny", "messages": HELLO, "max_tokens": 1, "a_parameter_of_next_year": {"x": [1]}}
     assert server.http().post("/v1/chat/completions", content=json.dumps(body)).status_code == 200
+
+
+def test_embeddings_come_alike_as_base64_and_as_floats(server: LiveServer) -> None:
+    texts = ["a harbour", "a port for ships", "a sonnet"]
+    compact = server.client().embeddings.create(model="minilm", input=texts)
+    plain = server.client().embeddings.create(model="minilm", input=texts, encoding_format="float")
+    assert [entry.embedding for entry in compact.data] == [entry.embedding for entry in plain.data]
+    assert [len(entry.embedding) for entry in plain.data] == [384] * 3
+    short = server.client().embeddings.create(model="minilm", input=texts[0], dimensions=32)
+    assert sum(number**2 for number in short.data[0].embedding) == pytest.approx(1, abs=1e-4)
+    with pytest.raises(openai.BadRequestError, match="is a model for embedding"):
+        server.client().chat.completions.create(model="minilm", messages=HELLO)

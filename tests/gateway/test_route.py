@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from freehold.contracts.errors import ModelNotFound, SetupError
+from freehold.contracts.errors import InvalidRequest, ModelNotFound, SetupError
 from freehold.contracts.models import Endpoint, ModelInfo
 from freehold.contracts.wire import Call
 from freehold.gateway.route import Routes, Target
@@ -15,7 +15,8 @@ class Local:
     """Two local models that answer at once."""
 
     def models(self) -> list[ModelInfo]:
-        return [ModelInfo(id=name, kind="chat", owned_by="freehold") for name in ("starter", "tiny")]
+        chat = [ModelInfo(id=name, kind="chat", owned_by="freehold") for name in ("starter", "tiny")]
+        return [*chat, ModelInfo(id="minilm", kind="embedding", owned_by="freehold")]
 
     async def endpoint(self, name: str) -> Endpoint:
         return Endpoint(url=f"http://{name}/v1")
@@ -25,6 +26,7 @@ def routes(**providers: ProviderSettings) -> Routes:
     return Routes(GatewaySettings(providers=providers), Local())
 
 
+CHAT = "chat/completions"
 VENDOR = ProviderSettings(url="http://vendor/v1", models={"big": "vendor-big-2026", "tiny": "vendor-tiny"})
 
 
@@ -34,19 +36,20 @@ async def test_a_configured_provider_hides_a_local_model_of_the_same_name() -> N
         ("big", "vendor"),
         ("tiny", "vendor"),
         ("starter", "freehold"),
+        ("minilm", "freehold"),
     ]
-    assert (await found.find("tiny")).model == "vendor-tiny"
-    assert (await found.find("starter")).model == "starter"
+    assert (await found.find("tiny", CHAT)).model == "vendor-tiny"
+    assert (await found.find("starter", CHAT)).model == "starter"
 
 
 async def test_the_same_worker_is_one_provider() -> None:
     found = routes()
-    assert (await found.find("tiny")).provider is (await found.find("tiny")).provider
+    assert (await found.find("tiny", CHAT)).provider is (await found.find("tiny", CHAT)).provider
 
 
 async def test_an_unknown_model_names_the_nearest() -> None:
     with pytest.raises(ModelNotFound) as caught:
-        await routes(vendor=VENDOR).find("startr")
+        await routes(vendor=VENDOR).find("startr", CHAT)
     assert "starter" in caught.value.hint
 
 
@@ -57,7 +60,7 @@ def test_two_providers_may_not_claim_one_name() -> None:
 
 async def test_only_the_models_name_changes_on_the_way() -> None:
     body = b'{"temperature": 0.70, "model": "big", "future": {"a": [1, null, "\\u00e9"]}}'
-    target = await routes(vendor=VENDOR).find("big")
+    target = await routes(vendor=VENDOR).find("big", CHAT)
     sent = target.address(Call(endpoint="chat/completions", body=body, model="big"))
     assert json.loads(sent.body) == json.loads(body) | {"model": "vendor-big-2026"}
     assert b"0.70" in sent.body  # numbers are not re-read
@@ -66,5 +69,11 @@ async def test_only_the_models_name_changes_on_the_way() -> None:
 
 async def test_a_body_whose_name_fits_is_the_very_same_bytes() -> None:
     call = Call(endpoint="chat/completions", body=b'{"model":   "starter"}', model="starter")
-    target: Target = await routes().find("starter")
+    target: Target = await routes().find("starter", CHAT)
     assert target.address(call).body is call.body
+
+
+@pytest.mark.parametrize(("model", "endpoint"), [("minilm", CHAT), ("starter", "embeddings")])
+async def test_a_model_of_another_kind_is_refused(model: str, endpoint: str) -> None:
+    with pytest.raises(InvalidRequest, match="is a model for"):
+        await routes().find(model, endpoint)

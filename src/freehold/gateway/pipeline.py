@@ -18,7 +18,7 @@ class Pipeline:
 
     async def send(self, principal: Principal, call: Call) -> Reply:
         """Route the call and start it; the reply's bytes are the provider's."""
-        target = await self._routes.find(call.model)
+        target = await self._routes.find(call.model, call.endpoint)
         reply = await target.provider.send(target.address(call))
         CALLS.labels(call.endpoint, call.model, str(reply.status)).inc()
         return reply

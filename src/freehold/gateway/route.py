@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from freehold.contracts.errors import ModelNotFound, SetupError
+from freehold.contracts.errors import InvalidRequest, ModelNotFound, SetupError
 from freehold.contracts.models import Endpoint, LocalModels, ModelInfo
 from freehold.contracts.wire import Call, Provider
 from freehold.foundation.registry import Registry
@@ -54,19 +54,25 @@ class Routes:
         remote = [ModelInfo(id=name, kind="chat", owned_by=owner) for name, owner in self._owners.items()]
         return remote + [info for info in self._local.models() if info.id not in self._remote]
 
-    async def find(self, model: str) -> Target:
-        """The provider of a model. Raises `ModelNotFound` with the nearest names, or `Unavailable`."""
+    async def find(self, model: str, endpoint: str) -> Target:
+        """The provider that answers `endpoint` for a model.
+
+        Raises `ModelNotFound` with the nearest names, `InvalidRequest` for a model of another kind, `Unavailable`.
+        """
         if model in self._remote:
             return self._remote[model]
-        known = [info.id for info in self.models()]
+        known = {info.id: info for info in self.models()}
         if model not in known:
             near = difflib.get_close_matches(model, known, n=3, cutoff=0.4)
             hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}."
             raise ModelNotFound(f"The model '{model}' does not exist.", param="model", hint=hint)
-        endpoint = await self._local.endpoint(model)
-        if endpoint not in self._workers:
-            self._workers[endpoint] = PROVIDERS["openai"](endpoint, self._settings)
-        return Target(provider=self._workers[endpoint], model=model)
+        kind = known[model].kind
+        if (kind == "embedding") != (endpoint == "embeddings"):
+            raise InvalidRequest(f"'{model}' is a model for {kind}; it has no /v1/{endpoint}.", param="model")
+        place = await self._local.endpoint(model)
+        if place not in self._workers:
+            self._workers[place] = PROVIDERS["openai"](place, self._settings)
+        return Target(provider=self._workers[place], model=model)
 
     async def close(self) -> None:
         """Close all providers."""
