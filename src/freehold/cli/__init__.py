@@ -42,7 +42,7 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         module.add_arguments(child)
-        child.set_defaults(run=module.run)
+        child.set_defaults(execute=module.run)
     return parser
 
 
@@ -60,7 +60,7 @@ def main(argv: list[str] | None = None) -> int:
         build_parser().print_help()
         return 2
     try:
-        return arguments.run(arguments)
+        return arguments.execute(arguments)
     except FreeholdError as error:
         sys.stderr.write(f"freehold: {error.public_message()}\n")
         return 1
