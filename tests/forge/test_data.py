@@ -12,7 +12,7 @@ from freehold.forge.data import Document, attributions, records
 from freehold.forge.facts import read_facts
 from freehold.forge.held_out_prompts import user_turns
 from freehold.forge.mix import interleave, open_streams, write_dialogues
-from freehold.forge.overlap import digests, read_digests, words, write_digests
+from freehold.forge.overlap import EXCLUDED_DIGESTS, digests, read_digests, words, write_digests
 from freehold.forge.prepare import set_aside
 from freehold.forge.recipe import CorpusShare, Mix
 
@@ -115,12 +115,22 @@ def test_every_used_source_gets_its_attribution_line(tmp_path: Path) -> None:
     assert (line["commit"], line["attribution"]) == ("c", "African S.")
 
 
-def test_with_its_digests_excluded_the_mix_repeats_no_held_out_prompt(tmp_path: Path) -> None:
+def five_grams(text: str) -> set[tuple[str, ...]]:
+    found = words(text)
+    return {tuple(found[at : at + 5]) for at in range(len(found) - 4)}
+
+
+def test_training_text_shares_no_five_gram_with_the_evaluation_prompts() -> None:
     mix = Mix(total_tokens=1, synthetic_share=1.0, copies_at_most=4)
-    write_digests(user_turns(), tmp_path / "digests")
-    ((_, stream),) = open_streams(mix, None, read_facts(None), 11, read_digests(tmp_path / "digests"))
-    asked = {" ".join(words(turn)) for turn in user_turns() if len(words(turn)) >= 5}
-    messages = (message for _ in range(3000) for message in next(stream).messages)
-    written = {" ".join(words(message["content"])) for message in messages if message["role"] == "user"}
+    ((_, stream),) = open_streams(mix, None, read_facts(None), 11, read_digests(EXCLUDED_DIGESTS))
+    asked = set().union(*(five_grams(turn) for turn in user_turns()))
+    written = set().union(*(five_grams(turn["content"]) for _ in range(3000) for turn in next(stream).messages))
+    assert len(asked) > 300
+    assert len(written) > 10_000
     # Only the number: whoever writes dialogues must not learn the prompts from a failure.
     assert len(asked & written) == 0
+
+
+def test_the_shipped_digests_are_those_of_the_evaluation_prompts(tmp_path: Path) -> None:
+    write_digests(user_turns(), tmp_path / "digests")
+    assert (tmp_path / "digests").read_text() == EXCLUDED_DIGESTS.read_text()

@@ -18,6 +18,7 @@ from freehold.forge.recipe import Recipe
 from freehold.forge.runs import RunLog
 from freehold.forge.trainer import StepResult, Trainer, accumulate, make_optimiser
 from freehold.foundation.clock import SystemClock
+from freehold.nn.torch.weights import save
 
 
 class Recorder(Trainer):
@@ -126,3 +127,17 @@ def test_the_stream_reads_every_row_once_an_epoch_from_any_cursor(recipe: Recipe
     assert sorted(order[: rows.rows]) == sorted(order[rows.rows :]) == list(range(rows.rows))
     assert order[: rows.rows] != order[rows.rows :]
     assert next(rows.stream(1, 5, 7)).tolist() == order[5:12]
+
+
+def test_a_run_may_go_on_from_another_models_weights_but_not_from_another_shape(recipe: Recipe, tmp_path: Path) -> None:
+    prepare(recipe, Inputs(), tmp_path / "data", print)
+    first = trainer(recipe, tmp_path / "data", tmp_path / "first")
+    first.run(Display("test"))
+    save(first.decoder, tmp_path / "model", torch.float32)
+    second = trainer(recipe, tmp_path / "data", tmp_path / "second")
+    second.begin_with(tmp_path / "model")
+    for ours, theirs in zip(second.decoder.parameters(), first.decoder.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+    wider = dataclasses.replace(recipe, model=dataclasses.replace(recipe.model, intermediate_size=96))
+    with pytest.raises(SetupError, match="another shape"):
+        trainer(wider, tmp_path / "data", tmp_path / "third").begin_with(tmp_path / "model")

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from freehold.contracts.errors import SetupError
+from freehold.forge.overlap import EXCLUDED_DIGESTS
 from freehold.forge.recipe import RECIPES
 from freehold.forge.runs import new_run_folder, newest_run_folder
 from freehold.foundation.clock import SystemClock
@@ -43,9 +44,15 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, help="end after so many minutes of training")
     parser.add_argument("--steps", type=int, help="end after so many steps instead")
     parser.add_argument("--out", type=Path, help="run folder (default: a dated one in <data>/runs)")
+    parser.add_argument("--begin-with", type=Path, metavar="MODEL", help="go on from this model's weights and tokenizer")
     parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default: 1)")
-    parser.add_argument("--exclude-digests", type=Path, help="drop texts that hold one of these five-grams")
+    parser.add_argument(
+        "--exclude-digests",
+        type=Path,
+        metavar="FILE",
+        help="drop texts that hold one of these five-grams (default: those of the evaluation prompts)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -65,7 +72,8 @@ def _train(arguments: argparse.Namespace) -> int:
     options = Options(
         out=out,
         corpus=arguments.data,
-        exclude_digests=arguments.exclude_digests,
+        exclude_digests=arguments.exclude_digests or EXCLUDED_DIGESTS,
+        begin_with=arguments.begin_with,
         minutes=arguments.minutes,
         steps=arguments.steps,
         resume=arguments.resume,

@@ -107,7 +107,10 @@ def read_defaults(folder: Path) -> SamplingDefaults:
         return SamplingDefaults()
     try:
         given = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-        return msgspec.convert({name: value for name, value in given.items() if value is not None}, SamplingDefaults)
+        said = {name: value for name, value in given.items() if value is not None}
+        if said.get("do_sample") is False:
+            said["temperature"] = 0.0
+        return msgspec.convert(said, SamplingDefaults)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise InvalidRequest(f"{path} cannot be used: {error}", hint="Mend or delete it.") from error
 

@@ -22,6 +22,10 @@ from freehold.nn.torch.weights import save
 EVALUATION_FILE = "evaluation.json"
 
 
+# Near-greedy: as good as greedy for so small a model, yet "regenerate" gives another answer.
+SERVED_WITH = {"do_sample": True, "temperature": 0.3, "top_p": 0.9}
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         return json.loads(path.read_text())
@@ -44,7 +48,7 @@ def export_model(run: Path, folder: Path) -> None:
     ids = {"bos_token_id": BEGIN, "eos_token_id": END, "pad_token_id": PAD}
     tokens = {name: special_id(tokenizer, token) for name, token in ids.items()}
     _write(folder / "config.json", _read(folder / "config.json") | tokens)
-    _write(folder / "generation_config.json", tokens | {"do_sample": False})
+    _write(folder / "generation_config.json", tokens | SERVED_WITH)
     place = _read(checkpoint / "place.json")
     _write(folder / "recipe.json", {"recipe": config, "trained": place, "data": prepared["sources"]})
     (folder / "ATTRIBUTION").write_text(attribution(prepared["attributions"]))

@@ -10,6 +10,9 @@ from freehold.contracts.errors import SetupError
 WORDS_PER_GRAM = 5
 WORD = re.compile(r"[a-z0-9']+")
 
+# Five-grams of the hand-written evaluation prompts, as digests: data code keeps them out without ever reading one.
+EXCLUDED_DIGESTS = Path(__file__).parent / "excluded_digests.txt"
+
 
 def words(text: str) -> list[str]:
     """Lower-case runs of letters, digits and apostrophes."""

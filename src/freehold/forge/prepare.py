@@ -61,6 +61,7 @@ class Inputs:
 
     corpus: Path | None = None
     excluded: frozenset[str] = frozenset()
+    tokenizer_folder: Path | None = None  # use this tokenizer instead of training one
 
 
 def _documents(recipe: Recipe, inputs: Inputs, facts: Facts) -> Iterator[Document]:
@@ -94,6 +95,14 @@ def _pack(recipe: Recipe, inputs: Inputs, facts: Facts, tokenizer: Tokenizer, fo
     return tally
 
 
+def _tokenizer(recipe: Recipe, inputs: Inputs, facts: Facts, report: Callable[[str], None]) -> Tokenizer:
+    if inputs.tokenizer_folder is not None:
+        return load_tokenizer(inputs.tokenizer_folder)
+    report("training the tokenizer")
+    texts = _sample_texts(_documents(recipe, inputs, facts), recipe.tokenizer_sample_bytes)
+    return train_tokenizer(texts, recipe.model.vocab_size)
+
+
 def prepared(recipe: Recipe, folder: Path) -> bool:
     """Whether the folder already holds this recipe's rows."""
     try:
@@ -108,9 +117,7 @@ def prepare(recipe: Recipe, inputs: Inputs, folder: Path, report: Callable[[str]
     if prepared(recipe, folder):
         return load_tokenizer(folder)
     facts = read_facts(inputs.corpus)
-    report("training the tokenizer")
-    texts = _sample_texts(_documents(recipe, inputs, facts), recipe.tokenizer_sample_bytes)
-    tokenizer = train_tokenizer(texts, recipe.model.vocab_size)
+    tokenizer = _tokenizer(recipe, inputs, facts, report)
     if tokenizer.get_vocab_size() < recipe.model.vocab_size:
         raise SetupError(
             f"The text gives {tokenizer.get_vocab_size()} tokens, the recipe wants {recipe.model.vocab_size}.",

@@ -3,6 +3,7 @@
 Any program may tail these; nothing but this file writes them.
 """
 
+import hashlib
 import json
 import os
 from datetime import UTC, datetime
@@ -44,9 +45,13 @@ class RunLog:
         self.folder, self._clock = folder, clock
         self.started_at = clock.unix_seconds()
 
-    def configure(self, recipe: Recipe) -> None:
-        """Write the whole recipe, replacing an earlier one."""
-        (self.folder / "config.json").write_text(json.dumps(recipe.as_dict(), indent=2) + "\n")
+    def configure(self, recipe: Recipe, begin_with: Path | None = None) -> None:
+        """Write the whole recipe, replacing an earlier one, and what weights the run began with."""
+        body = recipe.as_dict()
+        if begin_with is not None:
+            weights = (begin_with / "model.safetensors").read_bytes()
+            body["begin_with_sha256"] = hashlib.sha256(weights).hexdigest()
+        (self.folder / "config.json").write_text(json.dumps(body, indent=2) + "\n")
 
     def _append(self, name: str, values: dict[str, Any]) -> None:
         with (self.folder / name).open("a") as file:

@@ -12,7 +12,7 @@ from freehold.contracts.errors import SetupError
 from freehold.forge.data import allowed
 from freehold.forge.display import Display
 from freehold.forge.export import export_model
-from freehold.forge.overlap import read_digests
+from freehold.forge.overlap import EXCLUDED_DIGESTS, read_digests
 from freehold.forge.prepare import Inputs, prepare
 from freehold.forge.recipe import RECIPES, Recipe
 from freehold.forge.runs import RunLog
@@ -26,7 +26,8 @@ class Options:
 
     out: Path
     corpus: Path | None = None
-    exclude_digests: Path | None = None
+    exclude_digests: Path = EXCLUDED_DIGESTS
+    begin_with: Path | None = None  # a model folder whose weights and tokenizer the run goes on from
     minutes: float | None = None
     steps: int | None = None
     resume: bool = False
@@ -64,15 +65,17 @@ def start(name: str, options: Options) -> bool:
     recipe = limited(RECIPES[name](), options)
     torch.set_num_threads(options.threads)
     log = RunLog(options.out, SystemClock())
-    log.configure(recipe)
+    log.configure(recipe, options.begin_with)
     with Display(name) as display:
         display.say(json.dumps(recipe.as_dict(), indent=1))
-        excluded = read_digests(allowed(options.exclude_digests)) if options.exclude_digests else frozenset()
-        inputs = Inputs(corpus=options.corpus, excluded=excluded)
+        excluded = read_digests(allowed(options.exclude_digests))
+        inputs = Inputs(corpus=options.corpus, excluded=excluded, tokenizer_folder=options.begin_with)
         tokenizer = prepare(recipe, inputs, options.out / "data", display.say)
         trainer = Trainer(recipe, options.out / "data", tokenizer, log)
         if options.resume:
             trainer.resume()
+        elif options.begin_with is not None:
+            trainer.begin_with(options.begin_with)
         stop_on_signal(trainer)
         display.say(f"{recipe.model.parameters:,} parameters, {trainer.rows.rows:,} rows of {trainer.rows.row_tokens}")
         finished = trainer.run(display)

@@ -25,6 +25,7 @@ from freehold.forge.runs import RunLog
 from freehold.forge.schedule import learning_rate
 from freehold.forge.tokenizer import bytes_per_token
 from freehold.nn.torch.decoder import Decoder
+from freehold.nn.torch.weights import load
 
 METRICS_EVERY_STEPS = 10
 
@@ -102,6 +103,13 @@ class Trainer:
             raise SetupError("The packed data changed since the checkpoint.", hint="Start a new run.")
         self.step, self.cursor, self.tokens = place.step, place.cursor, place.tokens
         self._earlier_seconds, self._since = place.seconds, time.monotonic()
+
+    def begin_with(self, folder: Path) -> None:
+        """Take the weights of a model folder; the optimiser starts afresh. Raises `SetupError` for another shape."""
+        given = load(folder)
+        if given.spec != self.recipe.model:
+            raise SetupError(f"The model in {folder} has another shape than the recipe's.")
+        self.decoder.load_state_dict(given.state_dict())
 
     def save(self) -> Path:
         """Write a checkpoint of this moment."""
