@@ -1,0 +1,201 @@
+"""`freehold chat`: talk to a model of a running server, in the terminal or from a script."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from freehold.accounts.identity import Accounts
+from freehold.api.settings import ApiSettings, GeneralSettings
+from freehold.app import SCHEMAS, data_folder
+from freehold.cli.chat_client import ChatClient, Message
+from freehold.cli.options import add_settings_options, read_settings
+from freehold.contracts.errors import FreeholdError, InvalidRequest, ModelNotFound, SetupError, Unauthorized
+from freehold.foundation.database import DatabaseSettings
+from freehold.foundation.settings import Settings, client_key
+from freehold.operations.database_visit import visit_database
+
+EXAMPLES = """\
+  freehold chat
+  freehold chat "What is the capital of France?"
+  git diff | freehold chat
+  freehold chat --model llama --url https://ai.example.org --key-file ~/.freehold-key
+
+Without a key, FREEHOLD_KEY or the setting admin_key is used; on the server's own machine a temporary key is made."""
+
+COMMANDS = """\
+  /new            begin a new conversation
+  /model          list the models
+  /model NAME     talk to another model from now on
+  /help           this list
+Ctrl-C stops an answer, Ctrl-D leaves."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# A model's text must not steer the terminal.
+CONTROL = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Conversation:
+    """What was said, to which model."""
+
+    client: ChatClient
+    model: str
+    messages: list[Message] = field(default_factory=list)
+
+    async def say(self, text: str) -> None:
+        """Print the answer as it comes; what was said until it is stopped stays part of the conversation."""
+        self.messages.append({"role": "user", "content": text})
+        pieces: list[str] = []
+        try:
+            async with aclosing(self.client.answer(self.model, self.messages)) as answer:
+                async for piece in answer:
+                    pieces.append(piece)
+                    print(piece.translate(CONTROL), end="", flush=True)
+        finally:
+            if pieces:
+                print(flush=True)
+                self.messages.append({"role": "assistant", "content": "".join(pieces)})
+            else:
+                self.messages.pop()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Message, model, server and key."""
+    parser.add_argument("message", nargs="?", metavar="MESSAGE", help="ask this and leave (also: standard input)")
+    parser.add_argument("--model", default="starter", metavar="NAME", help="default: %(default)s")
+    parser.add_argument("--url", metavar="URL", help="the server (default: http://127.0.0.1 with the setting api.port)")
+    key = parser.add_mutually_exclusive_group()
+    key.add_argument("--key", help="an API key; others on this machine may see it, so prefer --key-file")
+    key.add_argument("--key-file", type=Path, metavar="FILE", help="a file with an API key")
+    add_settings_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """One answer, or a conversation until Ctrl-D."""
+    settings = read_settings(arguments, SCHEMAS)
+    message = _message(arguments)
+    url = arguments.url or f"http://127.0.0.1:{settings.part(ApiSettings).port}"
+    with asyncio.Runner() as runner:
+        held = AsyncExitStack()
+        try:
+            client = runner.run(_connect(url, _given_key(arguments, settings), settings, held))
+            conversation = Conversation(client=client, model=runner.run(_chosen(client, arguments.model)))
+            if message is None:
+                _talk(runner, conversation)
+            else:
+                runner.run(conversation.say(message))
+        finally:
+            runner.run(held.aclose())
+    return 0
+
+
+def _message(arguments: argparse.Namespace) -> str | None:
+    """What to ask once; None for a conversation at the terminal."""
+    if arguments.message is None and sys.stdin.isatty():
+        return None
+    text = arguments.message if arguments.message is not None else sys.stdin.read()
+    if not text.strip():
+        raise InvalidRequest("The message is empty.", hint='Say something: freehold chat "Hello"')
+    return text
+
+
+def _given_key(arguments: argparse.Namespace, settings: Settings) -> str:
+    if arguments.key_file:
+        try:
+            return arguments.key_file.expanduser().read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SetupError(f"{arguments.key_file} cannot be read: {error}.", hint="Check --key-file.") from error
+    return arguments.key or client_key() or settings.part(GeneralSettings).admin_key
+
+
+async def _connect(url: str, key: str, settings: Settings, held: AsyncExitStack) -> ChatClient:
+    """A client with a key, made for this conversation where none is given. `held` ends what was begun."""
+    client = ChatClient(url, key)
+    held.push_async_callback(client.close)
+    if not key:
+        if urlsplit(url).hostname not in LOOPBACK:
+            hint = "Give one with --key-file or FREEHOLD_KEY; `freehold keys create` on the server makes one."
+            raise SetupError(f"{url} needs an API key.", hint=hint)
+        await client.check_alive()
+        client.key = await held.enter_async_context(_temporary_key(settings))
+    return client
+
+
+@asynccontextmanager
+async def _temporary_key(settings: Settings) -> AsyncGenerator[str]:
+    """A key of the first admin that is revoked at the end. Raises `SetupError` where the database is out of reach."""
+    data = data_folder(settings)
+    hint = "Give a key with --key-file or FREEHOLD_KEY, or name the server's data folder with --data."
+    if not settings.part(DatabaseSettings).url and not (data / "postgres").is_dir():
+        raise SetupError(f"No key was given, and the server's data is not in {data}.", hint=hint)
+    visit = visit_database(data, settings.part(DatabaseSettings))
+    async with AsyncExitStack() as held:
+        try:
+            database = await held.enter_async_context(visit)
+        except SetupError as error:
+            raise SetupError(f"No key was given, and none can be made: {error.message}", hint=hint) from error
+        accounts = Accounts(database)
+        text, key = await accounts.keys.create((await accounts.first_admin()).id, "freehold chat, temporary")
+        try:
+            yield text
+        finally:
+            await accounts.keys.revoke(key.id)
+
+
+async def _chosen(client: ChatClient, model: str) -> str:
+    """The model's name. Raises `ModelNotFound`, and `Unauthorized` with what to do about the key."""
+    try:
+        known = await client.models()
+    except Unauthorized as error:
+        hint = "Give another with --key-file, or name the server's data folder with --data so that one can be made."
+        raise Unauthorized(f"{client.url} does not accept the key.", hint=hint) from error
+    if model not in known:
+        raise ModelNotFound(f"{client.url} has no chat model '{model}'.", hint=f"It has: {', '.join(known) or 'none'}.")
+    return model
+
+
+def _talk(runner: asyncio.Runner, conversation: Conversation) -> None:
+    """Read and answer until Ctrl-D."""
+    with suppress(ImportError):
+        import readline  # noqa: F401 - gives input() line editing and history
+    print(f"Talking to {conversation.model} at {conversation.client.url}. /help lists what else there is.")
+    while True:
+        try:
+            line = input("> ").strip()
+        except EOFError:
+            print()
+            return
+        except KeyboardInterrupt:
+            print("\nCtrl-D leaves.")
+            continue
+        if not line:
+            continue
+        try:
+            if line.startswith("/"):
+                _command(runner, conversation, line)
+            else:
+                runner.run(conversation.say(line))
+        except KeyboardInterrupt:
+            print("(stopped)")
+        except FreeholdError as error:
+            sys.stderr.write(f"{error.public_message()}\n")
+
+
+def _command(runner: asyncio.Runner, conversation: Conversation, line: str) -> None:
+    word, _, argument = line.partition(" ")
+    if word == "/new":
+        conversation.messages.clear()
+        print("A new conversation.")
+    elif word == "/model" and argument:
+        conversation.model = runner.run(_chosen(conversation.client, argument.strip()))
+        print(f"Talking to {conversation.model}.")
+    elif word == "/model":
+        for name in runner.run(conversation.client.models()):
+            print(f"{'*' if name == conversation.model else ' '} {name}")
+    else:
+        print(COMMANDS)
