@@ -4,6 +4,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
 from live_server import LiveServer
 from tiny_model import make_model
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import openai
 import pytest
-from live_server import LiveServer
 from openai.types.chat import ChatCompletionMessageParam
+
+from live_server import LiveServer
 from tiny_model import make_model
 
 pytestmark = pytest.mark.network

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import openai
 import pytest
-from live_server import LiveServer
 from openai.types.chat import ChatCompletionMessageParam
+
+from live_server import LiveServer
 
 pytestmark = pytest.mark.network
 

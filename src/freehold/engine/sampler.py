@@ -13,6 +13,8 @@ from freehold.engine.batch import Batch, Slice
 from freehold.engine.sequence import Sampling, Sequence, TokenLogprob
 from freehold.nn import Float32
 
+SHORTLIST_TOKENS = 256
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampled:
@@ -87,19 +89,43 @@ def candidates(logits_V: Float32, sampling: Sampling) -> tuple[np.ndarray, Float
     """Token ids that may be drawn and their weights, likeliest first when anything was cut."""
     if sampling.top_k == 0 and sampling.top_p >= 1.0 and sampling.min_p <= 0.0:
         return np.arange(len(logits_V)), softmax(logits_V)
-    keep = min(sampling.top_k or len(logits_V), len(logits_V))
-    order = np.argpartition(-logits_V, keep - 1)[:keep]
-    order = order[np.argsort(-logits_V[order], kind="stable")]
-    probabilities = softmax(logits_V[order])
+    if sampling.top_k:
+        tokens = likeliest(logits_V, sampling.top_k)
+        probabilities = softmax(logits_V[tokens])
+    else:
+        probabilities_V = softmax(logits_V)
+        tokens = _shortlist(logits_V, probabilities_V, sampling)
+        probabilities = probabilities_V[tokens]
     if sampling.top_p < 1.0:
         # The token that crosses the threshold stays in, and so does the likeliest when top_p is 0.
         before = probabilities.cumsum() - probabilities
         count = max(1, int((before < sampling.top_p).sum()))
-        order, probabilities = order[:count], probabilities[:count]
+        tokens, probabilities = tokens[:count], probabilities[:count]
     if sampling.min_p > 0.0:
         likely = probabilities >= sampling.min_p * probabilities[0]
-        order, probabilities = order[likely], probabilities[likely]
-    return order, probabilities
+        tokens, probabilities = tokens[likely], probabilities[likely]
+    return tokens, probabilities
+
+
+def _shortlist(logits_V: Float32, probabilities_V: Float32, sampling: Sampling) -> np.ndarray:
+    """All tokens that min-p and top-p keep and some more, likeliest first; sorting a vocabulary takes milliseconds."""
+    if sampling.min_p > 0.0:
+        tokens = np.flatnonzero(probabilities_V >= sampling.min_p * probabilities_V.max())
+        return tokens[np.argsort(-logits_V[tokens], kind="stable")]
+    count = SHORTLIST_TOKENS
+    tokens = likeliest(logits_V, count)
+    while len(tokens) < len(logits_V) and probabilities_V[tokens].sum() < sampling.top_p:
+        count *= 16
+        tokens = likeliest(logits_V, count)
+    return tokens
+
+
+def likeliest(logits_V: Float32, count: int) -> np.ndarray:
+    """The ids of the `count` largest logits, largest first; of equal ones the smaller id."""
+    count = min(count, len(logits_V))
+    least = np.partition(logits_V, -count)[-count]
+    tokens = np.flatnonzero(logits_V >= least)
+    return tokens[np.argsort(-logits_V[tokens], kind="stable")][:count]
 
 
 def softmax(logits_V: Float32) -> Float32:
@@ -112,7 +138,7 @@ def token_logprob(logits_V: Float32, token: int, top: int) -> TokenLogprob:
     """The model's own log-probability of `token`, before temperature and penalties, and its `top` likeliest tokens."""
     peak = logits_V.max()
     normaliser = peak + np.log(np.exp(logits_V - peak).sum())
-    best: Row[int] = np.argsort(-logits_V, kind="stable")[:top].tolist() if top else ()
+    best: Row[int] = likeliest(logits_V, top).tolist() if top else ()
     return TokenLogprob(
         token=token,
         logprob=float(logits_V[token] - normaliser),

@@ -6,7 +6,7 @@ Refuses to leak the driver's errors for downtime: they become `Unavailable`. Par
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -94,7 +94,15 @@ class Database:
             url = _external_url(settings.url)
             return cls(url, data_folder=data_folder, settings=settings, clock=clock)
         embedded = EmbeddedPostgres(data_folder, clock=clock)
-        await asyncio.to_thread(embedded.start)
+        starting = asyncio.ensure_future(asyncio.to_thread(embedded.start))
+        try:
+            await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # The thread that starts PostgreSQL cannot be stopped, so what it starts is stopped afterwards.
+            with suppress(SetupError):
+                await starting
+            await asyncio.to_thread(embedded.stop)
+            raise
         return cls(embedded.url(), data_folder=data_folder, settings=settings, clock=clock, embedded=embedded)
 
     async def close(self) -> None:

@@ -61,12 +61,15 @@ def read_folder(path: Path, *, builtin: bool = False) -> ModelFolder:
     """What a model folder's config.json says. Raises `InvalidRequest` naming the file at fault."""
     config = read_json(path / "config.json")
     kind: ModelKind = "embedding" if (path / "model.onnx").is_file() else "chat"
+    context_length = config.get("max_position_embeddings") or 0
+    if not isinstance(context_length, int):
+        raise InvalidRequest(f"{path / 'config.json'}: max_position_embeddings is no whole number.")
     return ModelFolder(
         name=path.name,
         path=path,
         kind=kind,
         builtin=builtin,
-        context_length=int(config.get("max_position_embeddings") or 0),
+        context_length=context_length,
         created=int((path / "config.json").stat().st_mtime),
     )
 

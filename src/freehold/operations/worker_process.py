@@ -4,6 +4,7 @@ Holds the worker's standard input open: it closes when this process dies, and th
 """
 
 import asyncio
+import itertools
 import logging
 import subprocess
 import sys
@@ -27,6 +28,8 @@ STEADY_SECONDS = 60.0  # a worker that lived this long starts again without a pa
 HEALTH_TIMEOUT_SECONDS = 5.0
 EXIT_SECONDS = 5.0
 
+_numbers = itertools.count()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerPlace:
@@ -43,7 +46,9 @@ class WorkerProcess:
         self, name: str, arguments: Sequence[str], place: WorkerPlace, settings: OperationsSettings, clock: Clock
     ) -> None:
         self.name = name
-        self.endpoint = Endpoint(url="http://worker/v1", socket_path=place.sockets / f"{name}.sock")
+        # Its own socket for each: a replaced model's worker still drains while the next one begins.
+        socket_path = place.sockets / f"{next(_numbers)}.sock"
+        self.endpoint = Endpoint(url="http://worker/v1", socket_path=socket_path)
         self.restarts = 0
         self._arguments = [*arguments, "--socket", str(self.endpoint.socket_path), "--exit-with-parent"]
         self._log = place.logs / f"worker-{name}.log"

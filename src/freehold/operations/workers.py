@@ -1,5 +1,6 @@
 """The workers of this machine: one process per model, built-ins at start-up, others when first asked for."""
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -26,6 +27,8 @@ class LocalWorkers:
         self._clock = clock
         self._tasks = TaskSupervisor()
         self._processes: dict[str, WorkerProcess] = {}
+        self._served: dict[str, ModelFolder] = {}
+        self._watches: dict[str, asyncio.Task[None]] = {}
         # A socket's path may have 107 bytes at most, so sockets do not lie in the data folder.
         logs = data / "logs"
         logs.mkdir(parents=True, exist_ok=True)
@@ -38,7 +41,16 @@ class LocalWorkers:
         now = self._clock.monotonic_seconds()
         if now - self._scanned_at >= SCAN_SECONDS:
             self._scanned, self._scanned_at = scan(self._data), now
+            for name, folder in list(self._served.items()):
+                if self._scanned.get(name) != folder:
+                    self._retire(name)
         return self._scanned
+
+    def _retire(self, name: str) -> None:
+        """Let a worker go whose model was replaced or removed; what it is answering may finish."""
+        self._watches.pop(name).cancel()
+        del self._served[name]
+        self._tasks.start(f"retire {name}", self._processes.pop(name).stop())
 
     def models(self) -> Sequence[ModelInfo]:
         """Every model on this machine."""
@@ -77,7 +89,8 @@ class LocalWorkers:
         if folder.name not in self._processes:
             process = WorkerProcess(folder.name, self._arguments(folder), self._place, self._settings, self._clock)
             self._processes[folder.name] = process
-            self._tasks.start(f"worker {folder.name}", process.watch())
+            self._served[folder.name] = folder
+            self._watches[folder.name] = self._tasks.start(f"worker {folder.name}", process.watch())
         return self._processes[folder.name]
 
     def _arguments(self, folder: ModelFolder) -> list[str]:

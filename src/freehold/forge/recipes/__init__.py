@@ -1,0 +1,1 @@
+"""Whole training runs as functions: each file defines `recipe() -> Recipe`."""
