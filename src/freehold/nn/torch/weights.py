@@ -77,4 +77,6 @@ def save(decoder: Decoder, folder: Path, dtype: torch.dtype = torch.bfloat16) ->
     state = decoder.state_dict()
     names = architecture.weight_names(decoder.spec)
     tensors = {theirs: state[ours].detach().to("cpu", dtype).contiguous() for ours, theirs in names.items()}
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    path = folder / "model.safetensors"
+    save_file(tensors, path, metadata={"format": "pt"})
+    path.chmod(0o644)  # weights are no secret; the library writes them for the owner alone
