@@ -32,8 +32,8 @@ def test_a_killed_worker_ends_streams_with_an_error_and_is_restarted(server: Liv
     with pytest.raises(openai.APIError, match="broke off"):
         for _ in stream:
             pass
-    answer = server.client().with_options(max_retries=3).chat.completions.create(
-        model="tiny", messages=HELLO, max_tokens=1
+    answer = (
+        server.client().with_options(max_retries=3).chat.completions.create(model="tiny", messages=HELLO, max_tokens=1)
     )
     assert answer.choices
     after = server.health()["parts"]["workers"]["tiny"]
@@ -97,5 +97,3 @@ def _runs(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]
-
-

@@ -13,8 +13,8 @@ from live_server import LiveServer
 pytestmark = pytest.mark.network
 
 HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "hello there"}]
+PICTURE = {"role": "user", "content": [{"type": "image_url"}]}
 FOREVER = {"ignore_eos": True}
-
 
 
 def test_models_are_listed_and_retrieved(server: LiveServer) -> None:
@@ -26,8 +26,9 @@ def test_models_are_listed_and_retrieved(server: LiveServer) -> None:
 
 def test_a_stream_says_what_the_whole_answer_says(server: LiveServer) -> None:
     options = {"model": "tiny", "messages": HELLO, "max_tokens": 24, "temperature": 0}
+    with_usage = {"stream": True, "stream_options": {"include_usage": True}}
     whole = server.client().chat.completions.create(**options)  # pyright: ignore
-    chunks = list(server.client().chat.completions.create(**options, stream=True, stream_options={"include_usage": True}))  # pyright: ignore
+    chunks = list(server.client().chat.completions.create(**options, **with_usage))  # pyright: ignore
     text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
     assert text == whole.choices[0].message.content
     assert chunks[-1].usage == whole.usage
@@ -116,7 +117,7 @@ def test_completions_stream(server: LiveServer) -> None:
         ({"stop": [""]}, 400, "invalid_request", "stop"),
         ({"tools": [{"type": "function", "function": {"name": "f"}}]}, 400, "unsupported_parameter", "tools"),
         ({"response_format": {"type": "json_object"}}, 400, "unsupported_parameter", "response_format"),
-        ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, 400, "unsupported_parameter", "image_url"),
+        ({"messages": [PICTURE]}, 400, "unsupported_parameter", "image_url"),
     ],
 )
 def test_bad_requests_name_what_is_wrong(
@@ -160,13 +161,19 @@ def test_a_wrong_key_is_refused_everywhere(server: LiveServer) -> None:
         assert server.http(None).get(path).status_code == 401, path
 
 
-def test_sixty_four_streams_complete(server: LiveServer) -> None:
+@pytest.mark.parametrize("model", ["tiny", "starter"])
+def test_sixty_four_streams_complete(server: LiveServer, model: str) -> None:
     def stream(index: int) -> int:
         chunks = server.client().chat.completions.create(
-            model="tiny", messages=HELLO, max_tokens=20, seed=index, stream=True, extra_body=FOREVER,
+            model=model,
+            messages=HELLO,
+            max_tokens=20,
+            seed=index,
+            stream=True,
+            extra_body=FOREVER,
             stream_options={"include_usage": True},
         )
-        return [chunk.usage.completion_tokens for chunk in chunks if chunk.usage][0]
+        return next(chunk.usage.completion_tokens for chunk in chunks if chunk.usage)
 
     with ThreadPoolExecutor(64) as pool:
         assert list(pool.map(stream, range(64))) == [20] * 64

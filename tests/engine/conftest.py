@@ -7,7 +7,6 @@ import torch
 
 from tiny_model import make_model
 
-
 torch.set_num_threads(1)
 
 

@@ -11,6 +11,7 @@ from freehold.engine.engine import Engine
 from freehold.engine.scheduler import Limits
 from freehold.engine.sequence import Output, Sampling, Sequence
 from freehold.nn.torch.executor import TorchExecutor
+from freehold.operations.model_folders import BUILTIN
 
 TIE = 1e-4
 
@@ -40,7 +41,14 @@ def prompts(count: int) -> list[list[int]]:
     return [[rng.randrange(5, 290) for _ in range(rng.randrange(1, 90))] for _ in range(count)]
 
 
-def test_sixty_four_greedy_sequences_equal_each_alone_but_for_ties(executor: TorchExecutor) -> None:
+@pytest.fixture(params=["tiny", "starter"])
+def any_executor(request: pytest.FixtureRequest, executor: TorchExecutor) -> TorchExecutor:
+    """Random weights, and the built-in chat model."""
+    return executor if request.param == "tiny" else TorchExecutor(BUILTIN / "starter", cache_slots=64 * 128)
+
+
+def test_sixty_four_greedy_sequences_equal_each_alone_but_for_ties(any_executor: TorchExecutor) -> None:
+    executor = any_executor
     together = [greedy(prompt) for prompt in prompts(64)]
     outputs = run(Engine(executor, Limits(step_tokens=100)), together)
     ties = tokens = 0
@@ -55,6 +63,7 @@ def test_sixty_four_greedy_sequences_equal_each_alone_but_for_ties(executor: Tor
                 assert abs(first - second) < TIE
                 ties += 1
                 break
+    assert tokens > 64
     assert ties <= tokens / 100
 
 

@@ -81,8 +81,9 @@ class LocalWorkers:
     async def close(self) -> None:
         """Drain and stop every worker."""
         await self._tasks.close()
-        for process in self._processes.values():
-            await process.stop()
+        async with asyncio.TaskGroup() as group:
+            for process in self._processes.values():
+                group.create_task(process.stop())
         shutil.rmtree(self._place.sockets, ignore_errors=True)
 
     def _process(self, folder: ModelFolder) -> WorkerProcess:
