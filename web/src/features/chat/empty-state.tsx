@@ -3,7 +3,7 @@ import { Button } from "@/ui/button";
 import { ArrowUp } from "@/ui/icons";
 import { Mark } from "@/ui/mark";
 
-const EXAMPLES = ["Who are you, and what is Freehold?", "What does the word “harbour” mean?", "Give me three ideas for a rainy evening."];
+const EXAMPLES = ["Who are you?", "What is Freehold?", "What does the word “harbour” mean?"];
 
 const WORDS_PER_TOKEN = 0.75;
 
