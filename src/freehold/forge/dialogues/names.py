@@ -23,10 +23,15 @@ _TELL_NAME = lines("""
     my name is {x} / i am {x} / i'm {x} / call me {x} / you can call me {x} / this is {x} / hi, i'm {x} / hello, my name is {x} / hello i am {x} / hey, {x} here / my name's {x} / please call me {x} / they call me {x} / people call me {x}
     remember my name: {x} / remember my name is {x} / please remember that my name is {x} / name: {x} / i am called {x} / let me introduce myself: {x} / hi there, my name is {x} / my first name is {x} / it's {x} / by the way, i'm {x} / btw my name is {x}
     nice to meet you, i'm {x} / good morning, my name is {x} / you are talking to {x} / {x} is my name
+    {x} here / it's me, {x} / me {x} / i go by {x} / i go by the name of {x} / everyone calls me {x} / my friends call me {x} / my parents named me {x} / my mates call me {x} / you may call me {x} / just call me {x} / feel free to call me {x} / the name's {x} / the name is {x}
+    allow me to introduce myself, i am {x} / may i introduce myself: {x} / pleased to meet you, i am {x} / howdy, i'm {x} / yo, i'm {x} / hiya, {x} here / hi bot, my name is {x} / good evening, i'm {x} / good afternoon, i am {x} / before we start: my name is {x} / so you know, i'm {x} / fyi i'm {x}
+    note my name: {x} / don't forget, my name is {x} / keep in mind that i'm {x} / save my name: {x} / i want you to call me {x} / i'd like to be called {x} / for the record, my name is {x} / my nickname is {x} / my given name is {x} / user name: {x} / you're chatting with {x} / you're speaking with {x} / it is {x} who writes to you / {x}, that's me
 """)
 _ASK_NAME = lines("""
     what is my name / what's my name / do you remember my name / do you know my name / who am i / what am i called / tell me my name / can you tell me my name / my name? / what was my name / do you still know my name / say my name / ~what my name is
     what name did i give you / how did i introduce myself / which name did i tell you / have you forgotten my name / and my name / so what's my name again / what did i say my name was / do you know who i am / did you forget my name / remember me
+    name? mine i mean / what was i called again / what do they call me / by what name do i go / how am i called / how do you call me / who am i again / who is talking to you / who are you talking to / whom are you talking to / say who i am / still know who i am / still know my name / know my name / u remember my name / u know my name
+    you know my name, right / you haven't forgotten my name, have you / test: what's my name / let's see if you remember my name / let's test your memory: my name / quick test, my name / i bet you forgot my name / i forgot my own name, what is it / what name did i tell you / i told you my name, what was it / i told you who i am, remember / how should you address me / address me by name / greet me by name / call me by my name / please recall my name / recall my name / repeat my name / my name was / which name is mine
 """)
 _UNKNOWN_NAME = lines("You have not told me your name yet.")
 _KINDS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -38,10 +43,12 @@ _KINDS: dict[str, tuple[tuple[str, ...], str]] = {
 _TELL_THING = lines("""
     my @thing is {x} / remember that my @thing is {x} / please remember: my @thing is {x} / {x} is my @thing / i think my @thing is {x} / my @thing? {x}. / just so you know, my @thing is {x} / note that my @thing is {x} / my @thing has always been {x}
     i'll tell you my @thing: {x}
+    of all, {x} is my @thing / keep in mind that my @thing is {x} / fyi my @thing is {x} / don't forget: my @thing is {x} / for the record, my @thing is {x} / my @thing would be {x} / since childhood my @thing is {x} / mine is {x}, my @thing i mean / i'd say my @thing is {x} / save this: my @thing is {x}
 """)
 _ASK_THING = lines("""
     what is my @thing / what's my @thing / do you remember my @thing / which is my @thing / what was my @thing / tell me my @thing / do you know my @thing / and my @thing / ~what my @thing is / my @thing? / what did i say my @thing was / do you still know my @thing
     have you forgotten my @thing / can you recall my @thing
+    what did i tell you about my @thing / i told you my @thing, what was it / i bet you forgot my @thing / quick test: my @thing / still know my @thing / you know my @thing, right / repeat my @thing / name my @thing / remember my @thing / what @thing did i name / test: what's my @thing
 """)
 _TELL_CITY = lines(
     "i live in {x} / i am from {x} / i'm from {x} / my home is {x} / i come from {x} / my city is {x} / i live in {x} now / home for me is {x}"
