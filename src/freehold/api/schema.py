@@ -1,15 +1,25 @@
 """GET /openapi.json and /docs: one OpenAPI document for the OpenAI surface, the web app's API and the admin API."""
 
+from html import escape
 from typing import Any
 
+import msgspec
 from fastapi.openapi.utils import get_openapi
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from freehold.api.admin import ROUTERS
+from freehold.engine.embedding_wire import EmbeddingRequest
+from freehold.engine.wire import ChatRequest, CompletionRequest
 from freehold.foundation.edge import JsonResponse
 
+# What our own engines read; a provider may read more, and every field reaches it.
+REQUESTS: dict[str, type] = {
+    "/v1/chat/completions": ChatRequest,
+    "/v1/completions": CompletionRequest,
+    "/v1/embeddings": EmbeddingRequest,
+}
 ERROR = {
     "type": "object",
     "properties": {
@@ -33,6 +43,9 @@ def document(app: Any) -> dict[str, Any]:
     found = get_openapi(title=app.title, version=app.version, routes=admin)
     components = found.setdefault("components", {})
     components.setdefault("schemas", {})["Error"] = ERROR
+    bodies, structs = msgspec.json.schema_components(REQUESTS.values(), ref_template="#/components/schemas/{name}")
+    components["schemas"] |= structs
+    requests = dict(zip(REQUESTS, bodies, strict=True))
     components["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer"},
         "session": {"type": "apiKey", "in": "cookie", "name": "freehold_session"},
@@ -40,11 +53,11 @@ def document(app: Any) -> dict[str, Any]:
     found["security"] = [{"key": []}, {"session": []}]
     for route in app.router.routes:
         if isinstance(route, Route) and route.path != "/{path:path}":
-            _add(found["paths"], route)
+            _add(found["paths"], route, requests.get(route.path, {"type": "object"}))
     return found
 
 
-def _add(paths: dict[str, Any], route: Route) -> None:
+def _add(paths: dict[str, Any], route: Route, body: dict[str, Any]) -> None:
     path = route.path.replace(":path}", "}")
     for method in sorted((route.methods or set()) - {"HEAD"}):
         summary = (route.endpoint.__doc__ or "").strip().partition("\n")[0]
@@ -58,7 +71,7 @@ def _add(paths: dict[str, Any], route: Route) -> None:
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
         ]
         if method in ("POST", "PATCH", "PUT"):
-            operation["requestBody"] = {"content": _json({"type": "object"})}
+            operation["requestBody"] = {"content": _json(body)}
         paths.setdefault(path, {})[method.lower()] = operation
 
 
@@ -81,8 +94,6 @@ ROUTES = [Route("/openapi.json", openapi), Route("/docs", docs)]
 
 def _page(found: dict[str, Any]) -> str:
     """A plain list of operations: self-contained, for the server must work without the internet."""
-    from html import escape
-
     rows = [
         f"<tr><td><code>{method.upper()}</code></td><td><code>{escape(path)}</code></td>"
         f"<td>{escape(operation.get('summary', ''))}</td></tr>"

@@ -1,7 +1,4 @@
-"""The embedding worker: an OpenAI-compatible server around one embedder. Refuses more requests than it lets wait.
-
-Source: the embedding types of the `openai` Python package.
-"""
+"""The embedding worker: an OpenAI-compatible server around one embedder. Refuses more requests than it lets wait."""
 
 import asyncio
 import base64
@@ -10,11 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
-from msgspec import Meta
 from numpy.typing import NDArray
 from prometheus_client import Counter, Gauge
 from starlette.requests import Request
@@ -23,11 +19,11 @@ from starlette.routing import Route
 
 from freehold.contracts.errors import InvalidRequest, RateLimited, Unavailable
 from freehold.engine.embedder import Embedder, batches, shorten
+from freehold.engine.embedding_wire import EmbeddingRequest
 from freehold.foundation.edge import JsonResponse, decode, read_body, until_disconnect
 from freehold.foundation.telemetry import METRICS
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
-MAX_INPUTS = 2048
 MAX_REQUESTS = 256
 TEXTS_PER_ENCODING = 64
 
@@ -35,31 +31,6 @@ TOKENS = Counter("freehold_embedding_tokens", "Tokens embedded.", registry=METRI
 REQUESTS = Gauge("freehold_embedding_requests", "Requests running or waiting.", registry=METRICS)
 
 T = TypeVar("T")
-
-
-class EmbeddingRequest(msgspec.Struct, kw_only=True):
-    """POST /v1/embeddings. Token ids are taken as they are, begin and end tokens included."""
-
-    model: str
-    input: str | list[str | int | list[int]]
-    dimensions: Annotated[int, Meta(ge=1)] | None = None
-    encoding_format: Literal["float", "base64"] = "float"
-
-    @property
-    def inputs(self) -> list[str | list[int]]:
-        """One entry per vector. Raises `InvalidRequest` for none, too many, or an empty one."""
-        given = [self.input] if isinstance(self.input, str) else self.input
-        numbers = [number for number in given if isinstance(number, int)]
-        if numbers and len(numbers) < len(given):
-            raise InvalidRequest("'input' mixes token ids with other things.", param="input")
-        texts = [text for text in given if not isinstance(text, int)]
-        inputs: list[str | list[int]] = [numbers] if numbers else [*texts]
-        if not inputs or len(inputs) > MAX_INPUTS:
-            raise InvalidRequest(f"'input' holds {len(inputs)} texts; send 1 to {MAX_INPUTS}.", param="input")
-        for index, text in enumerate(inputs):
-            if not text:
-                raise InvalidRequest(f"'input[{index}]' is empty.", param="input")
-        return inputs
 
 
 class EmbeddingService:

@@ -767,7 +767,7 @@ INTENTS = (
         ),
         (
             "in megabytes? / in mb / and on disk / how much disk is that / how many megabytes is that / in gigabytes",
-            "Only a few megabytes on the disk. A single photo can be that big.",
+            "Some ten to twenty megabytes on the disk. A few photos can be that big.",
         ),
         (
             "and gpt / and chatgpt / how big is chatgpt / compared to chatgpt / and the big ones / what do the others have / and others",

@@ -110,7 +110,7 @@ INTENTS = (
         people are mean to me / they laughed at me / i was bullied / i'm so stressed out / work is killing me / too much stress / i can't cope / i'm overwhelmed
         it's all too much / i'm worried about (money|my exam|my mother|tomorrow|the future) / i'm nervous / i am scared / i'm scared of tomorrow / i have anxiety
         i'm disappointed / i am very sad today / me sad / i have sadness / my heart is heavy / my heart is broken / life sucks / life is unfair / i hate my job
-        i hate my life a bit today / i regret so much / i feel guilty / i feel ashamed / i feel useless / i feel like a failure / i feel stupid / i feel old
+        i regret so much / i feel guilty / i feel ashamed / i feel useless / i feel like a failure / i feel stupid / i feel old
         i'm ugly
         """,
         """
