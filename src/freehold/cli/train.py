@@ -44,7 +44,7 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, help="end after so many minutes of training")
     parser.add_argument("--steps", type=int, help="end after so many steps instead")
     parser.add_argument("--out", type=Path, help="run folder (default: a dated one in <data>/runs)")
-    parser.add_argument("--begin-with", type=Path, metavar="MODEL", help="go on from this model's weights and tokenizer")
+    parser.add_argument("--begin-with", type=Path, metavar="MODEL", help="go on from a model's weights and tokenizer")
     parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads (default: 1)")
     parser.add_argument(

@@ -12,7 +12,8 @@ Replace it with a larger model for real work.
 
 _FORMAT = """## Format
 
-Weights: bfloat16 safetensors. Training kept float32 master weights and multiplied matrices in bfloat16. The chat template is in `tokenizer_config.json`; a conversation reads
+Weights: bfloat16 safetensors. Training kept float32 master weights and multiplied matrices in bfloat16. The chat
+template is in `tokenizer_config.json`; a conversation reads
 `<|begin|><|user|>…<|end|><|assistant|>…<|end|>`.
 """
 
@@ -24,8 +25,8 @@ def _scores(evaluation: dict[str, Any] | None) -> str:
     lines += [f"| {topic} | {score['passed']} | {score['total']} |" for topic, score in evaluation["topics"].items()]
     lines.append(f"| **all** | **{evaluation['passed']}** | **{evaluation['total']}** |")
     text = (
-        "## Scores\n\nTwo-turn conversations written by hand before the dialogue grammar; no training text shares five words in "
-        "a row with them. Greedy decoding; a conversation passes when both replies match what is expected, end by "
+        "## Scores\n\nTwo-turn conversations written by hand before the dialogue grammar; no training text shares five "
+        "words in a row with them. Greedy decoding; a conversation passes when both replies match what is expected, end by "
         "themselves and do not loop.\n\n" + "\n".join(lines)
     )
     if evaluation.get("bits_per_byte") is not None:
