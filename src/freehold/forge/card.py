@@ -25,9 +25,9 @@ def _scores(evaluation: dict[str, Any] | None) -> str:
     lines += [f"| {topic} | {score['passed']} | {score['total']} |" for topic, score in evaluation["topics"].items()]
     lines.append(f"| **all** | **{evaluation['passed']}** | **{evaluation['total']}** |")
     text = (
-        "## Scores\n\nTwo-turn conversations written by hand before the dialogue grammar; no training text shares five "
-        "words in a row with them. Greedy decoding; a conversation passes when both replies match what is expected, end by "
-        "themselves and do not loop.\n\n" + "\n".join(lines)
+        "## Scores\n\nTwo-turn conversations written by hand before the dialogue grammar; no training text shares "
+        "five words in a row with them. Greedy decoding; a conversation passes when both replies match what is "
+        "expected, end by themselves and do not loop.\n\n" + "\n".join(lines)
     )
     if evaluation.get("bits_per_byte") is not None:
         text += f"\n\nValidation loss on text set aside from training: {evaluation['bits_per_byte']:.3f} bits per byte."
