@@ -117,7 +117,7 @@ def _make_folder(data: Path) -> None:
     try:
         # As root the database runs as another user, who must be able to pass through.
         data.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
-        (data / "logs").mkdir(exist_ok=True)
+        (data / "logs").mkdir(exist_ok=True, mode=0o700)
         probe = data / ".write-test"
         probe.write_bytes(b"freehold")
         probe.unlink()
