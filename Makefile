@@ -36,6 +36,7 @@ check: .venv/.installed-test ## formatting, lint, types, import rules, sizes
 	@$(BIN)/lint-imports --no-logo | tail -n 4
 	@$(BIN)/pyright --warnings
 	@$(BIN)/python scripts/sizes.py
+	@$(BIN)/python scripts/footprint.py
 	@cd web && $(NODE_ENV) npm run --silent check
 
 bench: .venv/.installed-test ## measure against peers; ARGS="chat_decode" chooses scenarios
