@@ -161,8 +161,6 @@ def _report(imported: Imported, arguments: argparse.Namespace, data: Path) -> in
         print(f"Warning: {warning}")
     print(f"{imported.name} is in {imported.path}. A running server offers it from now on; try it with:")
     print(f"  freehold chat --model {imported.name}" if imported.check.kind == "chat" else "  GET /v1/models")
-    if arguments.replace:
-        print("A server that has loaded an earlier model of this name keeps it until it is restarted.")
     return 0
 
 
