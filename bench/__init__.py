@@ -1,0 +1,1 @@
+"""Benchmarks with memory: scenarios against peers, in alternating rounds, kept per machine."""

@@ -1,0 +1,1 @@
+"""One scenario a file, each with `TARGET` (one sentence) and `cases(folder)`."""
