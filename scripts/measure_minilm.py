@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from transformers import BertModel
 
 from freehold.contracts.errors import ContextLengthExceeded
-from freehold.engine.embedder import Embedder, batches, shorten
+from freehold.engine.embedding.embedder import Embedder, batches, shorten
 
 SOURCE = Path(__file__).parents[1] / "src/freehold"
 BUILTIN = SOURCE / "builtin/minilm"

@@ -208,7 +208,10 @@ def test_a_chat_can_be_renamed_and_deleted(page: Page) -> None:
     title = page.get_by_role("textbox", name="Chat title")
     expect(title).to_be_focused()
     title.fill("Harbour notes")
-    title.press("Enter")
+    # The new title shows before the server has it.
+    with page.expect_response(lambda response: response.request.method == "PATCH") as renamed:
+        title.press("Enter")
+    assert renamed.value.ok
     expect(page.get_by_role("link", name="Harbour notes", exact=True)).to_be_visible()
     page.reload()
     open_options(page, "Harbour notes", "Delete")

@@ -20,9 +20,9 @@ from starlette.types import Message
 
 import freehold
 from freehold.contracts.errors import SetupError
-from freehold.engine import embedding_worker
-from freehold.engine.embedder import Embedder, batches
-from freehold.engine.embedding_worker import EmbeddingService
+from freehold.engine.embedding import worker as embedding_worker
+from freehold.engine.embedding.embedder import Embedder, batches
+from freehold.engine.embedding.worker import EmbeddingService
 from freehold.foundation.edge import EXCEPTION_HANDLERS
 from freehold.foundation.worker_edge import Worker
 

@@ -11,7 +11,7 @@ from freehold.engine.engine import Engine
 from freehold.engine.scheduler import Limits
 from freehold.engine.sequence import Output, Sampling, Sequence
 from freehold.nn.torch.executor import TorchExecutor
-from freehold.operations.model_folders import BUILTIN
+from freehold.operations.catalogue.folders import BUILTIN
 
 TIE = 1e-4
 

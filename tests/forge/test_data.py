@@ -8,12 +8,12 @@ import pytest
 import zstandard
 
 from freehold.contracts.errors import SetupError
-from freehold.forge.data import Document, attributions, records
-from freehold.forge.facts import read_facts
+from freehold.forge.corpus.facts import read_facts
+from freehold.forge.corpus.mix import interleave, open_streams, write_dialogues
+from freehold.forge.corpus.overlap import EXCLUDED_DIGESTS, digests, read_digests, words, write_digests
+from freehold.forge.corpus.prepare import set_aside
+from freehold.forge.corpus.records import Document, attributions, records
 from freehold.forge.held_out_prompts import user_turns
-from freehold.forge.mix import interleave, open_streams, write_dialogues
-from freehold.forge.overlap import EXCLUDED_DIGESTS, digests, read_digests, words, write_digests
-from freehold.forge.prepare import set_aside
 from freehold.forge.recipe import CorpusShare, Mix
 
 RECORDS = [

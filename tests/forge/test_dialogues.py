@@ -7,9 +7,9 @@ from importlib import import_module
 
 import pytest
 
+from freehold.forge.corpus.facts import Facts
 from freehold.forge.dialogues import Dialogue, Intent, Turn, answered, lines, surface
 from freehold.forge.dialogues.sums import result
-from freehold.forge.facts import Facts
 from freehold.foundation.registry import Registry
 
 FACTS = Facts(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from freehold.forge.chat import (
+from freehold.forge.corpus.chat import (
     BEGIN,
     CHAT_TEMPLATE,
     Encoded,
@@ -17,9 +17,9 @@ from freehold.forge.chat import (
     special_id,
     with_gap,
 )
-from freehold.forge.data import Document
-from freehold.forge.packing import PackedRows, Packer
-from freehold.forge.tokenizer import bytes_per_token, load_tokenizer, save_tokenizer, train_tokenizer
+from freehold.forge.corpus.packing import PackedRows, Packer
+from freehold.forge.corpus.records import Document
+from freehold.forge.corpus.tokenizer import bytes_per_token, load_tokenizer, save_tokenizer, train_tokenizer
 
 TEXTS = ["Good morning, Ana!", "What is 12 + 30?", "Paris is the capital of France.", "Ana, good morning to you."] * 9
 CHAT = (

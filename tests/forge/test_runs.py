@@ -14,12 +14,12 @@ import torch
 
 from freehold.contracts.errors import SetupError
 from freehold.forge import export, start
+from freehold.forge.corpus.tokenizer import load_tokenizer
 from freehold.forge.evaluate import faults, hold, loops, render, write_evaluation
 from freehold.forge.generate import Reply, greedy, reply
 from freehold.forge.held_out_prompts import Conversation, Turn
 from freehold.forge.recipe import Recipe
 from freehold.forge.start import Options
-from freehold.forge.tokenizer import load_tokenizer
 from freehold.nn.torch.weights import load
 
 CHILD = """

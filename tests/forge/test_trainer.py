@@ -11,9 +11,9 @@ import torch
 from freehold.contracts.errors import SetupError
 from freehold.forge.attention import packed_attention
 from freehold.forge.checkpoint import latest_checkpoint
+from freehold.forge.corpus.packing import PackedRows
+from freehold.forge.corpus.prepare import Inputs, prepare
 from freehold.forge.display import Display
-from freehold.forge.packing import PackedRows
-from freehold.forge.prepare import Inputs, prepare
 from freehold.forge.recipe import Recipe
 from freehold.forge.runs import RunLog
 from freehold.forge.trainer import StepResult, Trainer, accumulate, make_optimiser

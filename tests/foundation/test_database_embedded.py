@@ -1,3 +1,4 @@
+import asyncio
 import os
 import re
 import signal
@@ -114,6 +115,18 @@ def test_the_last_of_two_users_stops_the_server(used_folder: Path) -> None:
     command.stop()
     assert not (used_folder / "postgres" / "postmaster.pid").exists()
     command.stop()
+
+
+async def test_an_opening_that_is_cancelled_leaves_no_server_behind(used_folder: Path) -> None:
+    opening = asyncio.ensure_future(Database.open(used_folder))
+    await asyncio.sleep(0)  # the thread that starts the server runs now and cannot be stopped
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    assert not (used_folder / "postgres" / "postmaster.pid").exists()
+    # A server did start, for its log says so; whoever cancelled it also stopped it.
+    log = max((used_folder / "postgres" / "log").iterdir(), key=lambda path: path.stat().st_mtime).read_text()
+    assert log.rstrip().endswith("database system is shut down")
 
 
 def test_the_server_is_reached_by_a_private_socket_only(used_folder: Path) -> None:

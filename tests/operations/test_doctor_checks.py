@@ -1,6 +1,5 @@
 """A machine where nothing is right, and one where all is: every check must tell them apart and name the fix."""
 
-import asyncio
 import json
 import re
 import socket
@@ -16,10 +15,9 @@ import pytest
 from freehold.cli import main
 from freehold.foundation.database import DatabaseSettings
 from freehold.foundation.embedded_postgres import EmbeddedPostgres
+from freehold.operations.catalogue.record import ModelRecord, sha256_of, write_record
 from freehold.operations.checks import CHECKS, Finding
-from freehold.operations.database_visit import visit_database
 from freehold.operations.machine import Machine, Place
-from freehold.operations.model_record import ModelRecord, sha256_of, write_record
 from plain_model import make_plain_model
 from shared_postgres import external, run_on
 
@@ -243,32 +241,3 @@ def test_the_command_fails_when_a_check_does(
     assert main(words) == 1
     assert "fix: `freehold serve --port" in capsys.readouterr().out
     assert not (tmp_path / "data").exists()
-
-
-async def test_a_visit_cancelled_while_the_database_opens_closes_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opening, closed = asyncio.Event(), asyncio.Event()
-
-    class Slow:
-        @classmethod
-        async def open(cls, folder: Path, settings: DatabaseSettings) -> "Slow":
-            opening.set()
-            await asyncio.sleep(0.05)
-            return cls()
-
-        async def close(self) -> None:
-            closed.set()
-
-    monkeypatch.setattr("freehold.operations.database_visit.Database", Slow)
-
-    async def visit() -> None:
-        async with visit_database(tmp_path, DatabaseSettings()):
-            pass
-
-    visiting = asyncio.ensure_future(visit())
-    await opening.wait()
-    visiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await visiting
-    assert closed.is_set()

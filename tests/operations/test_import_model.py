@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from freehold.contracts.errors import FreeholdError, InvalidRequest, ModelNotFound, SetupError
 from freehold.models import MODELS
-from freehold.operations.import_model import FolderImport, Imported
-from freehold.operations.model_check import check_folder, expected_shapes
-from freehold.operations.model_facts import all_facts, find_facts
-from freehold.operations.model_folders import scan
-from freehold.operations.model_record import changed_files, read_record
-from freehold.operations.model_shelf import Shelf
-from freehold.operations.safetensors_header import read_header
+from freehold.operations.catalogue.check import check_folder, expected_shapes
+from freehold.operations.catalogue.facts import all_facts, find_facts
+from freehold.operations.catalogue.folders import scan
+from freehold.operations.catalogue.importing import FolderImport, Imported
+from freehold.operations.catalogue.record import changed_files, read_record
+from freehold.operations.catalogue.safetensors_header import read_header
+from freehold.operations.catalogue.shelf import Shelf
 from held_clock import HeldClock
 from plain_model import SPEC, make_plain_model, weights, write_config
 

@@ -23,11 +23,11 @@ from freehold.contracts.errors import (
     Unauthorized,
 )
 from freehold.foundation.egress import Egress
-from freehold.operations.hub import Hub
-from freehold.operations.model_folders import scan
-from freehold.operations.model_record import changed_files, read_record
-from freehold.operations.model_shelf import Shelf
-from freehold.operations.pull_model import Pull, Wanted
+from freehold.operations.catalogue.folders import scan
+from freehold.operations.catalogue.hub import Hub
+from freehold.operations.catalogue.pull import Pull, Wanted
+from freehold.operations.catalogue.record import changed_files, read_record
+from freehold.operations.catalogue.shelf import Shelf
 from held_clock import HeldClock
 from plain_model import make_plain_model, write_config
 
@@ -395,7 +395,7 @@ async def test_a_hub_without_checksums_or_without_the_api_is_refused(client: Cli
 async def test_a_full_disk_is_told_before_the_weights_are_fetched(
     client: Client, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("freehold.operations.model_shelf.SPARE_BYTES", 1 << 60)
+    monkeypatch.setattr("freehold.operations.catalogue.shelf.SPARE_BYTES", 1 << 60)
     with pytest.raises(SetupError, match="GB free"):
         await client.pull()
     assert hub.ranges_asked == []

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from freehold.api.admin import ROUTERS
-from freehold.engine.embedding_wire import EmbeddingRequest
+from freehold.engine.embedding.wire import EmbeddingRequest
 from freehold.engine.wire import ChatRequest, CompletionRequest
 from freehold.foundation.edge import JsonResponse
 

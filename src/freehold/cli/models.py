@@ -14,11 +14,11 @@ from freehold.cli.options import add_settings_options, read_settings
 from freehold.contracts.errors import SetupError
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.egress import Egress
-from freehold.operations.hub import Hub
-from freehold.operations.import_model import FolderImport, Imported
-from freehold.operations.model_facts import ModelFacts, all_facts, find_facts
-from freehold.operations.model_shelf import Shelf
-from freehold.operations.pull_model import Pull, Wanted
+from freehold.operations.catalogue.facts import ModelFacts, all_facts, find_facts
+from freehold.operations.catalogue.hub import Hub
+from freehold.operations.catalogue.importing import FolderImport, Imported
+from freehold.operations.catalogue.pull import Pull, Wanted
+from freehold.operations.catalogue.shelf import Shelf
 
 EXAMPLES = """\
   freehold models list

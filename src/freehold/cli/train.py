@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from freehold.contracts.errors import SetupError
-from freehold.forge.overlap import EXCLUDED_DIGESTS
+from freehold.forge.corpus.overlap import EXCLUDED_DIGESTS
 from freehold.forge.recipe import RECIPES
 from freehold.forge.runs import new_run_folder, newest_run_folder
 from freehold.foundation.clock import SystemClock
@@ -109,8 +109,8 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _digests(arguments: argparse.Namespace) -> int:
+    from freehold.forge.corpus.overlap import write_digests
     from freehold.forge.held_out_prompts import user_turns
-    from freehold.forge.overlap import write_digests
 
     try:
         count = write_digests(user_turns(), arguments.path)

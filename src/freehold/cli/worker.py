@@ -51,7 +51,7 @@ def _service(arguments: argparse.Namespace) -> Service:
     name = arguments.name or arguments.model.resolve().name
     if arguments.kind == "embedding":
         _require("onnxruntime")
-        from freehold.engine.embedding_worker import EmbeddingService
+        from freehold.engine.embedding.worker import EmbeddingService
 
         return EmbeddingService(arguments.model, name, threads=arguments.threads)
     limits = Limits(running=arguments.running, waiting=arguments.waiting)

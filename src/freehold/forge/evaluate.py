@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from freehold.forge.data import Message
+from freehold.forge.corpus.overlap import digests
+from freehold.forge.corpus.packing import PackedRows
+from freehold.forge.corpus.records import Message
+from freehold.forge.corpus.tokenizer import load_tokenizer
 from freehold.forge.export import EVALUATION_FILE, write_card
 from freehold.forge.generate import Reply, reply
 from freehold.forge.held_out_prompts import Conversation, Turn, conversations, user_turns
-from freehold.forge.overlap import digests
-from freehold.forge.packing import PackedRows
-from freehold.forge.tokenizer import load_tokenizer
 from freehold.nn.torch.decoder import Decoder
 from freehold.nn.torch.weights import load
 

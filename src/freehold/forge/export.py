@@ -12,10 +12,10 @@ import torch
 
 from freehold.contracts.errors import SetupError
 from freehold.forge.card import attribution, model_card
-from freehold.forge.chat import BEGIN, END, PAD, special_id
 from freehold.forge.checkpoint import latest_checkpoint, load_weights
+from freehold.forge.corpus.chat import BEGIN, END, PAD, special_id
+from freehold.forge.corpus.tokenizer import load_tokenizer, save_tokenizer
 from freehold.forge.recipe import RECIPES
-from freehold.forge.tokenizer import load_tokenizer, save_tokenizer
 from freehold.nn.torch.decoder import Decoder
 from freehold.nn.torch.weights import save
 

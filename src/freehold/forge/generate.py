@@ -7,8 +7,8 @@ import torch
 from tokenizers import Tokenizer
 
 from freehold.forge.attention import Cache
-from freehold.forge.chat import END, encode_prompt, special_id
-from freehold.forge.data import Message
+from freehold.forge.corpus.chat import END, encode_prompt, special_id
+from freehold.forge.corpus.records import Message
 from freehold.nn.torch.decoder import Decoder
 
 

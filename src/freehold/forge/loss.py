@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from freehold.forge.attention import packed_attention
-from freehold.forge.packing import Batch
+from freehold.forge.corpus.packing import Batch
 from freehold.nn.torch.decoder import Decoder
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import torch
 
 from freehold.contracts.errors import SetupError
-from freehold.forge.data import allowed
+from freehold.forge.corpus.overlap import EXCLUDED_DIGESTS, read_digests
+from freehold.forge.corpus.prepare import Inputs, prepare
+from freehold.forge.corpus.records import allowed
 from freehold.forge.display import Display
 from freehold.forge.export import export_model
-from freehold.forge.overlap import EXCLUDED_DIGESTS, read_digests
-from freehold.forge.prepare import Inputs, prepare
 from freehold.forge.recipe import RECIPES, Recipe
 from freehold.forge.runs import RunLog
 from freehold.forge.trainer import Trainer

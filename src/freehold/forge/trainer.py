@@ -16,14 +16,14 @@ from tokenizers import Tokenizer
 
 from freehold.contracts.errors import SetupError
 from freehold.forge.checkpoint import Place, latest_checkpoint, load_checkpoint, save_checkpoint
+from freehold.forge.corpus.packing import Batch, PackedRows
+from freehold.forge.corpus.tokenizer import bytes_per_token
 from freehold.forge.display import Display
 from freehold.forge.generate import reply
 from freehold.forge.loss import summed_loss
-from freehold.forge.packing import Batch, PackedRows
 from freehold.forge.recipe import Recipe, Training
 from freehold.forge.runs import RunLog
 from freehold.forge.schedule import learning_rate
-from freehold.forge.tokenizer import bytes_per_token
 from freehold.nn.torch.decoder import Decoder
 from freehold.nn.torch.weights import load
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from freehold.foundation.database import DatabaseSettings
-from freehold.operations.model_folders import BUILTIN
+from freehold.operations.catalogue.folders import BUILTIN
 
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 

@@ -11,7 +11,7 @@ from freehold.contracts.errors import ModelNotFound
 from freehold.contracts.models import Endpoint, ModelInfo
 from freehold.foundation.clock import Clock
 from freehold.foundation.tasks import TaskSupervisor
-from freehold.operations.model_folders import ModelFolder, scan
+from freehold.operations.catalogue.folders import ModelFolder, scan
 from freehold.operations.settings import OperationsSettings
 from freehold.operations.worker_process import WorkerPlace, WorkerProcess
 

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from freehold.forge.facts import Facts
+from freehold.forge.corpus.facts import Facts
 
 
 @dataclass(frozen=True)

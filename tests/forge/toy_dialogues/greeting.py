@@ -4,7 +4,7 @@ import itertools
 import random
 from dataclasses import dataclass
 
-from freehold.forge.facts import Facts
+from freehold.forge.corpus.facts import Facts
 
 NAMES = ("Ana", "Ben", "Cleo", "Dov", "Eli", "Fay", "Gus", "Hal", "Ida", "Jo", "Kim", "Lee", "Mia", "Ned", "Oda")
 TIMES = ("morning", "afternoon", "evening", "day")

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from freehold.forge.corpus.facts import Facts
 from freehold.forge.dialogues._phrasing import fill, lines, phrase, pick, words
 from freehold.forge.dialogues._surface import surface
-from freehold.forge.facts import Facts
 from freehold.foundation.registry import Registry
 
 __all__ = [

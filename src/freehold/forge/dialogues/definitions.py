@@ -2,8 +2,8 @@
 
 import random
 
+from freehold.forge.corpus.facts import Facts
 from freehold.forge.dialogues import Turn, dialogue, exchange, lines, pick, surface, words
-from freehold.forge.facts import Facts
 
 _NOUN_ASKS = lines("""
     what is {a} / what's {a} / what is {a} exactly / what are {many} / explain what {a} is / tell me what {a} is / ~what {a} is / do you know what {a} is / describe {a}

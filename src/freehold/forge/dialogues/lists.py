@@ -2,8 +2,8 @@
 
 import random
 
+from freehold.forge.corpus.facts import Facts
 from freehold.forge.dialogues import Turn, dialogue, exchange, lines, pick, surface
-from freehold.forge.facts import Facts
 
 _LISTS = {
     "days of the week": "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday and Sunday",

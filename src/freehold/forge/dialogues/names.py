@@ -2,8 +2,8 @@
 
 import random
 
+from freehold.forge.corpus.facts import Facts
 from freehold.forge.dialogues import Turn, dialogue, exchange, lines, one_exchange, pick, surface, words
-from freehold.forge.facts import Facts
 
 NAMES = words(
     "Anna Ben Clara David Emma Felix Grace Henry Ida Jack Karen Leo Maria Nina Oscar Paul Quinn Rosa Sam Tom Uma Victor Wendy Xenia Yusuf Zoe Ali Bea Carlos Diana Elif Fatima George Hannah Ivan Julia Kofi Laura Mohamed Nora Olga Pedro Priya Ravi "

@@ -2,9 +2,9 @@
 
 import random
 
+from freehold.forge.corpus.facts import Facts
 from freehold.forge.dialogues import Turn, dialogue, exchange, fill, lines, surface, words
 from freehold.forge.dialogues.names import ANIMALS, CITIES, COLOURS, FOODS, NAMES
-from freehold.forge.facts import Facts
 
 _DAYS = words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 _THINGS = words(

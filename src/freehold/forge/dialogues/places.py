@@ -3,8 +3,8 @@
 import random
 import re
 
+from freehold.forge.corpus.facts import Facts
 from freehold.forge.dialogues import Turn, dialogue, exchange, lines, pick, surface
-from freehold.forge.facts import Facts
 
 _ASKS = {
     "capital": lines("""

@@ -2,8 +2,8 @@
 
 import random
 
+from freehold.forge.corpus.facts import Facts
 from freehold.forge.dialogues import Turn, dialogue, exchange, lines, pick, surface, words
-from freehold.forge.facts import Facts
 
 _WORDS = words("zero one two three four five six seven eight nine ten eleven twelve")
 _SIGNS = {

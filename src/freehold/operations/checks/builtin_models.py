@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from freehold.contracts.errors import InvalidRequest
+from freehold.operations.catalogue.check import check_folder
+from freehold.operations.catalogue.record import changed_files, read_record
 from freehold.operations.checks import Check, Finding, failed, fine
 from freehold.operations.machine import Machine
-from freehold.operations.model_check import check_folder
-from freehold.operations.model_record import changed_files, read_record
 
 FIX = "`pip install --force-reinstall --no-deps freehold`; in a working copy, `git checkout -- src/freehold/builtin`"
 

@@ -2,9 +2,9 @@
 
 from freehold.contracts.errors import InvalidRequest
 from freehold.models import DecoderSpec
+from freehold.operations.catalogue.check import check_folder
 from freehold.operations.checks import Check, Finding, fine, warning
 from freehold.operations.machine import Machine
-from freehold.operations.model_check import check_folder
 
 SERVER_BYTES = 512 << 20  # server and database
 WORKER_BYTES = 384 << 20  # a worker before it loads its model

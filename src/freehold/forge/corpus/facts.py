@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from freehold.forge.data import records
-from freehold.forge.everyday import DEFINITIONS, PLACES
-from freehold.forge.overlap import words
+from freehold.forge.corpus.everyday import DEFINITIONS, PLACES
+from freehold.forge.corpus.overlap import words
+from freehold.forge.corpus.records import records
 
 FACTS_FILE = "facts.jsonl.zst"
 DEFINITIONS_KEPT = 900

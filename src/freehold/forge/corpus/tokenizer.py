@@ -7,7 +7,7 @@ from pathlib import Path
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from freehold.contracts.errors import SetupError
-from freehold.forge.chat import BEGIN, CHAT_TEMPLATE, END, PAD, SPECIAL_TOKENS, special_id
+from freehold.forge.corpus.chat import BEGIN, CHAT_TEMPLATE, END, PAD, SPECIAL_TOKENS, special_id
 
 
 def train_tokenizer(texts: Iterable[str], vocab_size: int) -> Tokenizer:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from freehold.contracts.errors import InvalidRequest, ModelNotFound
-from freehold.operations.model_check import check_folder, has_chat_template
-from freehold.operations.model_folders import ModelFolder, read_folder, read_json, scan
-from freehold.operations.model_record import read_record
+from freehold.operations.catalogue.check import check_folder, has_chat_template
+from freehold.operations.catalogue.folders import ModelFolder, read_folder, read_json, scan
+from freehold.operations.catalogue.record import read_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

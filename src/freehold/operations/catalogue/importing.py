@@ -11,9 +11,9 @@ from pathlib import Path
 
 from freehold.contracts.errors import InvalidRequest
 from freehold.foundation.clock import Clock
-from freehold.operations.model_check import ModelCheck, check_folder
-from freehold.operations.model_record import CHUNK_BYTES, ModelRecord, sha256_of, write_record
-from freehold.operations.model_shelf import Shelf
+from freehold.operations.catalogue.check import ModelCheck, check_folder
+from freehold.operations.catalogue.record import CHUNK_BYTES, ModelRecord, sha256_of, write_record
+from freehold.operations.catalogue.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

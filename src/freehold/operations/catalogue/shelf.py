@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from freehold.contracts.errors import InvalidRequest, ModelNotFound, SetupError
-from freehold.operations.model_folders import scan
+from freehold.operations.catalogue.folders import scan
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SPARE_BYTES = 256 << 20

@@ -13,9 +13,9 @@ from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.models import ModelKind
 from freehold.foundation.registry import UnknownEntry
 from freehold.models import MODELS, Architecture, DecoderSpec
-from freehold.operations.model_files import INDEX, ONNX, small_files, weight_files
-from freehold.operations.model_folders import read_json
-from freehold.operations.safetensors_header import FLOATS, TensorHead, read_header
+from freehold.operations.catalogue.files import INDEX, ONNX, small_files, weight_files
+from freehold.operations.catalogue.folders import read_json
+from freehold.operations.catalogue.safetensors_header import FLOATS, TensorHead, read_header
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from freehold.contracts.errors import SetupError
-from freehold.forge.chat import Encoded
+from freehold.forge.corpus.chat import Encoded
 
 FILES = {"tokens": np.uint16, "positions": np.uint16, "learned": np.uint8}
 OPEN_ROWS = 64

@@ -12,13 +12,13 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from freehold.contracts.errors import SetupError
-from freehold.forge.chat import PAD, ROLES, encode_document, special_id, with_gap
-from freehold.forge.data import Document, attributions
-from freehold.forge.facts import Facts, read_facts
-from freehold.forge.mix import SYNTHETIC, interleave, open_streams
-from freehold.forge.packing import Packer
+from freehold.forge.corpus.chat import PAD, ROLES, encode_document, special_id, with_gap
+from freehold.forge.corpus.facts import Facts, read_facts
+from freehold.forge.corpus.mix import SYNTHETIC, interleave, open_streams
+from freehold.forge.corpus.packing import Packer
+from freehold.forge.corpus.records import Document, attributions
+from freehold.forge.corpus.tokenizer import load_tokenizer, save_tokenizer, train_tokenizer
 from freehold.forge.recipe import Recipe
-from freehold.forge.tokenizer import load_tokenizer, save_tokenizer, train_tokenizer
 
 # One document in so many is set aside for validation, chosen by its content.
 VALIDATION_ONE_IN = 250

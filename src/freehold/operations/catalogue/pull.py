@@ -10,13 +10,13 @@ from pathlib import Path
 
 from freehold.contracts.errors import InvalidRequest
 from freehold.foundation.clock import Clock
-from freehold.operations.hub import Hub, Repository
-from freehold.operations.import_model import Imported
-from freehold.operations.model_check import check_folder, check_tokenizer, read_spec
-from freehold.operations.model_files import INDEX, small_files, weight_files
-from freehold.operations.model_folders import read_json
-from freehold.operations.model_record import ModelRecord, read_record, write_record
-from freehold.operations.model_shelf import Shelf
+from freehold.operations.catalogue.check import check_folder, check_tokenizer, read_spec
+from freehold.operations.catalogue.files import INDEX, small_files, weight_files
+from freehold.operations.catalogue.folders import read_json
+from freehold.operations.catalogue.hub import Hub, Repository
+from freehold.operations.catalogue.importing import Imported
+from freehold.operations.catalogue.record import ModelRecord, read_record, write_record
+from freehold.operations.catalogue.shelf import Shelf
 
 MAX_SMALL_BYTES = 64 << 20
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from freehold.contracts.errors import InvalidRequest
-from freehold.operations.model_files import RECORD
+from freehold.operations.catalogue.files import RECORD
 
 CHUNK_BYTES = 1 << 20
 

@@ -29,7 +29,7 @@ from freehold.contracts.errors import (
     Unavailable,
 )
 from freehold.foundation.egress import Egress
-from freehold.operations.model_record import CHUNK_BYTES
+from freehold.operations.catalogue.record import CHUNK_BYTES
 
 MAX_REDIRECTS = 5
 MAX_LIST_BYTES = 32 << 20

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Protocol
 
 from freehold.contracts.errors import SetupError
-from freehold.forge.data import Document, Message, records
-from freehold.forge.facts import Facts
-from freehold.forge.overlap import digests
+from freehold.forge.corpus.facts import Facts
+from freehold.forge.corpus.overlap import digests
+from freehold.forge.corpus.records import Document, Message, records
 from freehold.forge.recipe import Mix
 from freehold.foundation.registry import Registry
 

@@ -18,8 +18,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from freehold.contracts.errors import InvalidRequest, RateLimited, Unavailable
-from freehold.engine.embedder import Embedder, batches, shorten
-from freehold.engine.embedding_wire import EmbeddingRequest
+from freehold.engine.embedding.embedder import Embedder, batches, shorten
+from freehold.engine.embedding.wire import EmbeddingRequest
 from freehold.foundation.edge import JsonResponse, decode, read_body, until_disconnect
 from freehold.foundation.telemetry import METRICS
 

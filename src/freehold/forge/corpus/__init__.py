@@ -1,0 +1,1 @@
+"""From records and dialogues to packed rows of token ids."""
