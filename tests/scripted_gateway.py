@@ -22,6 +22,10 @@ def spoken(*pieces: str) -> list[Step]:
     return [*(chunk(piece) for piece in pieces), chunk(finish_reason="stop"), SSE_DONE]
 
 
+async def _too_long() -> AsyncGenerator[bytes]:
+    yield b'{"error": {"message": "too long", "code": "context_length_exceeded"}}'
+
+
 class ScriptedGateway:
     """Plays `steps`: bytes are sent, events waited for, exceptions raised. Implements `contracts.wire.ModelGateway`."""
 
@@ -29,6 +33,7 @@ class ScriptedGateway:
         self.steps: Sequence[Step] = steps or spoken("Hello", " there")
         self.status = status
         self.refusal: Exception | None = None
+        self.most_turns: int | None = None  # longer prompts are refused as a model refuses them
         self.calls: list[Call] = []
         self.open = 0
 
@@ -38,6 +43,8 @@ class ScriptedGateway:
         if self.refusal is not None:
             raise self.refusal
         self.open += 1
+        if self.most_turns is not None and len(json.loads(call.body)["messages"]) > self.most_turns:
+            return Reply(status=400, media_type="application/json", body=_too_long(), close=self._close)
         return Reply(status=self.status, media_type="text/event-stream", body=self._play(), close=self._close)
 
     async def _play(self) -> AsyncGenerator[bytes]:

@@ -113,6 +113,12 @@ async def test_no_spelling_of_this_machine_gets_through(untrusted: Egress, insid
         "[::ffff:10.0.0.1]",
         "[fe80::1]",
         "[fc00::1]",
+        "[fec0::1]",
+        "[::127.0.0.1]",
+        "[64:ff9b::10.0.0.1]",
+        "[2002:a00:1::]",
+        "224.0.0.1",
+        "[ff02::1]",
     ],
 )
 async def test_private_addresses_are_forbidden(untrusted: Egress, host: str) -> None:

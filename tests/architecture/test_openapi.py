@@ -26,7 +26,7 @@ PAGES = "/{path:path}"  # the web app itself: open, and no API
 # Names that mean the same for everybody; every other parameter names something that belongs to somebody.
 PUBLIC_PARAMETERS = {"model"}
 BODY = {"content": "hello", "title": "mine now", "name": "mine now", "key": "fh-none", "model": "none"}
-JUNK_BODIES = (b"", b"junk", b"\xff\xfe", b"{}", b"[]", b"null", b'{"model": 5}', b'{"content": []}')
+JUNK_BODIES = (b"", b"junk", b"\xff\xfe", b"{}", b"[]", b"null", b'{"model": 5}', b'{"content": []}', b'{"a":' * 5000)
 JUNK_PARAMETERS = ("x", "%00", "%FF", "..%2F..", "%F0%9F%99%82", "a" * 3000)
 
 

@@ -95,6 +95,33 @@ async def test_the_model_sees_the_whole_path(chats: Conversations, gateway: Scri
     assert [turn["content"] for turn in gateway.prompts()[1]] == ["one", "Hello there", "two"]
 
 
+async def test_the_oldest_turns_are_left_out_when_they_no_longer_fit_and_that_is_said(
+    chats: Conversations, gateway: ScriptedGateway, ada: Principal
+) -> None:
+    talk = await chats.create(ada, model="small")
+    for number in range(8):
+        await collect(chats.send(ada, talk.id, f"question {number}"))
+    gateway.most_turns = 9
+    final = (await collect(chats.send(ada, talk.id, "the last")))[-1]["message"]
+    assert final["status"] == "complete"
+    prompt = gateway.prompts()[-1]
+    assert len(prompt) <= 9
+    assert prompt[0]["role"] == "user"
+    assert prompt[-1]["content"] == "the last"
+    assert final["left_out"] == 17 - len(prompt)
+    assert (await stored(chats, ada, talk.id))[-1].left_out == final["left_out"]
+    assert gateway.open == 0
+
+
+async def test_a_question_that_alone_does_not_fit_fails_with_the_reason(
+    chats: Conversations, gateway: ScriptedGateway, ada: Principal
+) -> None:
+    talk = await chats.create(ada, model="small")
+    gateway.most_turns = 0
+    final = (await collect(chats.send(ada, talk.id, "too long")))[-1]["message"]
+    assert (final["status"], final["error"]["code"]) == ("failed", "context_length_exceeded")
+
+
 async def test_a_regenerated_answer_is_a_sibling_and_the_newest_is_gone_on_from(
     chats: Conversations, gateway: ScriptedGateway, ada: Principal
 ) -> None:

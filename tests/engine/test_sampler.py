@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from freehold.engine.sampler import adjust, candidates, choose, softmax, token_logprob
+from freehold.engine.sampler import adjust, candidates, choose, likeliest, softmax, token_logprob
 from freehold.engine.sequence import Sampling, Sequence
 
 LOGITS = np.array([2.0, 1.0, 0.0, -1.0, -5.0], dtype=np.float32)
@@ -43,6 +43,22 @@ def test_cuts_keep_the_right_tokens(fields: dict[str, float], kept: list[int]) -
     tokens, probabilities = candidates(LOGITS, sequence(**fields).sampling)
     assert tokens.tolist() == kept
     assert len(probabilities) == len(kept)
+
+
+@pytest.mark.parametrize("fields", [{"top_p": 0.3}, {"top_p": 0.999}, {"min_p": 0.01}, {"top_p": 0.9, "min_p": 0.02}])
+def test_a_shortlist_keeps_what_sorting_the_whole_vocabulary_keeps(fields: dict[str, float]) -> None:
+    logits = np.random.default_rng(3).standard_normal(5000).astype(np.float32)
+    sampling = sequence(**fields).sampling
+    order = np.argsort(-logits, kind="stable")
+    probabilities = softmax(logits)[order]
+    before = probabilities.cumsum() - probabilities
+    kept = (before < sampling.top_p) & (probabilities >= sampling.min_p * probabilities[0])
+    tokens, _ = candidates(logits, sampling)
+    assert tokens.tolist() == order[kept].tolist()
+
+
+def test_of_equally_likely_tokens_the_smaller_id_comes_first() -> None:
+    assert likeliest(np.array([1.0, 3.0, 2.0, 3.0, 2.0], dtype=np.float32), 3).tolist() == [1, 3, 2]
 
 
 def test_bias_and_penalties_move_the_right_logits() -> None:

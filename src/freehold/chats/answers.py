@@ -15,7 +15,7 @@ import msgspec
 
 from freehold.chats.messages import MAX_CONTENT_CHARACTERS, Message, Status, storable
 from freehold.chats.store import ConversationStore
-from freehold.contracts.errors import FreeholdError, ProviderFailed, Unavailable
+from freehold.contracts.errors import ContextLengthExceeded, FreeholdError, ProviderFailed, Unavailable
 from freehold.contracts.identity import Principal
 from freehold.contracts.wire import Call, ModelGateway, Reply, parse_sse
 from freehold.foundation.clock import Clock
@@ -97,21 +97,9 @@ class Answer:
         yield {"type": kind, "message": message.public()}
 
     async def _generate(self, principal: Principal, prompt: list[dict[str, str]]) -> AsyncGenerator[str]:
-        model = self._message.model or ""
-        body = msgspec.json.encode({"model": model, "messages": prompt, "stream": True})
-        call = Call(
-            endpoint="chat/completions",
-            body=body,
-            model=model,
-            stream=True,
-            request_id=self._message.id,
-            tenant=principal.tenant,
-        )
-        self._reply = await self._gateway.send(principal, call)
-        if self._reply.status >= 400:
-            raise await _refusal(self._reply)
+        reply = await self._ask(principal, prompt)
         finished = False
-        async with aclosing(_chunks(self._reply)) as chunks:
+        async with aclosing(_chunks(reply)) as chunks:
             async for chunk in chunks:
                 if chunk.error is not None:
                     raise _failure(chunk.error)
@@ -122,6 +110,32 @@ class Answer:
                         yield piece
         if not finished:
             raise ProviderFailed("The model's answer broke off.", hint="Generate it again.")
+
+    async def _ask(self, principal: Principal, prompt: list[dict[str, str]]) -> Reply:
+        """Start the answer. Turns that no longer fit the model's context are left out, oldest first, and counted."""
+        while True:
+            reply = self._reply = await self._gateway.send(principal, self._call(principal, prompt))
+            if reply.status < 400:
+                return reply
+            failure = await _refusal(reply)
+            if failure.code != ContextLengthExceeded.code or len(prompt) == 1:
+                raise failure
+            await reply.close()
+            # Whole exchanges, about a quarter of them each time, so that room for the answer is left.
+            oldest = max(2, len(prompt) // 8 * 2)
+            prompt = prompt[min(oldest, len(prompt) - 1) :]
+            self._message = replace(self._message, left_out=self._message.left_out + oldest)
+
+    def _call(self, principal: Principal, prompt: list[dict[str, str]]) -> Call:
+        model = self._message.model or ""
+        return Call(
+            endpoint="chat/completions",
+            body=msgspec.json.encode({"model": model, "messages": prompt, "stream": True}),
+            model=model,
+            stream=True,
+            request_id=self._message.id,
+            tenant=principal.tenant,
+        )
 
     async def _keep(self, piece: str) -> None:
         self._characters += len(piece)

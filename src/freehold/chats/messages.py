@@ -49,10 +49,11 @@ class Message:
     created_at: float
     error_message: str | None = None
     error_code: str | None = None
+    left_out: int = 0  # the oldest turns that did not fit the model's context when this answer was asked for
 
     def public(self) -> dict[str, Any]:
         """What the conversation's owner sees."""
-        names = ("id", "parent_id", "role", "content", "model", "status", "created_at")
+        names = ("id", "parent_id", "role", "content", "model", "status", "created_at", "left_out")
         failed = self.error_message is not None
         error = {"message": self.error_message, "code": self.error_code} if failed else None
         return {name: getattr(self, name) for name in names} | {"error": error}

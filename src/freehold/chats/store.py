@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     Row,
     Table,
     Text,
@@ -51,6 +52,7 @@ MESSAGES = Table(
     Column("status", Text, nullable=False),
     Column("error_message", Text),
     Column("error_code", Text),
+    Column("left_out", Integer, nullable=False, server_default="0"),
     Column("created_at", DateTime(timezone=True), nullable=False),
     CheckConstraint("role IN ('user', 'assistant')", name="role_is_known"),
     CheckConstraint("status IN ('complete', 'streaming', 'stopped', 'failed')", name="status_is_known"),
@@ -140,6 +142,7 @@ class ConversationStore:
             "status": message.status,
             "error_message": message.error_message,
             "error_code": message.error_code,
+            "left_out": message.left_out,
         }
         async with self._database.begin() as connection:
             await connection.execute(update(MESSAGES).where(MESSAGES.c.id == message.id).values(**values))
@@ -178,6 +181,7 @@ def _message(row: Row[Any]) -> Message:
         created_at=row.created_at.timestamp(),
         error_message=row.error_message,
         error_code=row.error_code,
+        left_out=row.left_out,
     )
 
 
@@ -193,4 +197,5 @@ def _message_values(message: Message) -> dict[str, Any]:
         "created_at": _moment(message.created_at),
         "error_message": message.error_message,
         "error_code": message.error_code,
+        "left_out": message.left_out,
     }

@@ -1,7 +1,6 @@
 """`freehold config`: every setting with its value, who said so, and what it means. Never shows a secret."""
 
 import argparse
-import re
 from typing import Any
 
 import msgspec
@@ -14,9 +13,6 @@ EXAMPLES = """\
   freehold config list
   freehold config explain gateway.connect_timeout_seconds
   freehold config explain api.port --json"""
-
-HIDDEN = "(set, not shown)"
-PASSWORD_IN_URL = re.compile(r"(://[^:@/\s]*):[^\s]*@")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,24 +55,12 @@ def _explained(explanation: Explanation) -> str:
 
 
 def _plain(explanation: Explanation) -> dict[str, Any]:
-    head = {"key": explanation.key, "value": _shown(explanation.value)}
+    head = {"key": explanation.key, "value": explanation.value}
     return head | {"source": explanation.source, "meaning": explanation.meaning}
 
 
 def _text(value: Any) -> str:
-    return msgspec.json.encode(_shown(value)).decode()
-
-
-def _shown(value: Any, name: str = "") -> Any:
-    """The value as plain data, without keys and the passwords of URLs."""
-    value = msgspec.to_builtins(value)
-    if isinstance(value, dict):
-        return {key: _shown(inner, str(key)) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_shown(inner) for inner in value]
-    if isinstance(value, str):
-        return HIDDEN if value and "key" in name else PASSWORD_IN_URL.sub(r"\1:***@", value)
-    return value
+    return msgspec.json.encode(value).decode()
 
 
 def _json(value: Any) -> str:

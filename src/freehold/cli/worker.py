@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import os
 from pathlib import Path
 
 from freehold.contracts.errors import SetupError
@@ -12,6 +13,8 @@ from freehold.foundation.settings import worker_token
 from freehold.foundation.telemetry import configure_logging
 from freehold.foundation.worker_edge import Address, Service, serve_worker
 from freehold.nn import Executor
+
+SMALL_PARAMETERS = 50_000_000
 
 EXAMPLES = """\
   freehold worker chat --model ~/models/tiny-llama --port 8100
@@ -28,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     place.add_argument("--port", type=int, help="listen on a TCP port; WORKER_TOKEN in the environment guards it")
     parser.add_argument("--host", default="127.0.0.1", help="with --port: the address (default: %(default)s)")
     parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16"], help="default: %(default)s")
-    parser.add_argument("--threads", type=int, default=0, help="CPU threads (default: all cores)")
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads (default: by the model's size)")
     parser.add_argument(
         "--cache-tokens", type=int, default=65_536, help="key-value cache (default: %(default)s tokens)"
     )
@@ -67,10 +70,21 @@ def _open_executor(arguments: argparse.Namespace) -> Executor:
 
     from freehold.nn.torch.executor import TorchExecutor
 
-    if arguments.threads:
-        torch.set_num_threads(arguments.threads)
+    torch.set_num_threads(arguments.threads or _threads_for(arguments.model))
     dtype = getattr(torch, arguments.dtype)
     return TorchExecutor(arguments.model, cache_slots=arguments.cache_tokens, dtype=dtype)
+
+
+def _threads_for(folder: Path) -> int:
+    """One thread for a small model, else all cores but one.
+
+    Threads wait for each other after every product: on a core that other work shares, two were measured 13 times slower
+    than one.
+    """
+    from freehold.nn.torch.weights import read_config
+
+    _, spec = read_config(folder)
+    return 1 if spec.parameters < SMALL_PARAMETERS else max(1, (os.cpu_count() or 1) - 1)
 
 
 def _require(package: str) -> None:

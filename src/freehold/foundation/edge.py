@@ -153,6 +153,8 @@ def decode(body: bytes, schema: type[S]) -> S:
         raise InvalidRequest(f"The request is not valid: {text}.", param=path.strip(".`") or None) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"The request body is not valid JSON: {error}.") from error
+    except RecursionError as error:
+        raise InvalidRequest("The request body is nested too deeply.") from error
 
 
 async def until_disconnect(request: Request, work: Awaitable[T]) -> T:

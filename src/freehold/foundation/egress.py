@@ -17,10 +17,16 @@ from yarl import URL
 
 from freehold.contracts.errors import Forbidden, ProviderFailed, ProviderTimeout, Unavailable
 
+# IPv6 addresses that carry an IPv4 address: compatible (RFC 4291), 6to4 (RFC 3056) and NAT64 (RFC 6052). A router
+# may unwrap one and lead to the private address inside.
+CARRIERS = [ipaddress.ip_network(network) for network in ("::/96", "2002::/16", "64:ff9b::/96")]
+
 
 def refuse_private(address: str) -> None:
-    """Raise `Forbidden` unless the IP address is a public one."""
-    if not ipaddress.ip_address(address).is_global:
+    """Raise `Forbidden` unless the IP address is that of one public machine."""
+    found = ipaddress.ip_address(address)
+    local = found.is_multicast or getattr(found, "is_site_local", False) or any(found in net for net in CARRIERS)
+    if local or not found.is_global:
         raise Forbidden(f"{address} is not a public address.", hint="An administrator can configure internal servers.")
 
 

@@ -10,6 +10,7 @@ Nothing is read at import; an unknown key stops start-up and names the nearest o
 import dataclasses
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from copy import copy
@@ -22,6 +23,8 @@ import msgspec
 from freehold.contracts.errors import SetupError
 
 PREFIX = "FREEHOLD_"
+HIDDEN = "(set, not shown)"
+PASSWORD_IN_URL = re.compile(r"(://[^:@/\s]*):[^\s]*@")
 # Read by the Makefile, by `--config`'s default and by `freehold chat`, not by any part.
 NOT_SETTINGS = frozenset({"INSTALL_SYSTEM", "CONFIG", "KEY"})
 
@@ -71,10 +74,20 @@ class Settings:
         value = self._parts[part]
         field = next(f for f in dataclasses.fields(value) if f.name == name)
         meaning = field.metadata.get("meaning", "")
-        shown = getattr(value, name)
-        if "key" in name and shown:
-            shown = "(set, not shown)"
+        shown = without_secrets(getattr(value, name), name)
         return Explanation(key=key, value=shown, source=self._sources.get(key, "default"), meaning=meaning)
+
+
+def without_secrets(value: Any, name: str = "") -> Any:
+    """The value as plain data, without keys and the passwords of URLs."""
+    plain = msgspec.to_builtins(value)
+    if isinstance(plain, dict):
+        return {key: without_secrets(inner, str(key)) for key, inner in cast(dict[str, Any], plain).items()}
+    if isinstance(plain, list):
+        return [without_secrets(inner) for inner in cast(list[Any], plain)]
+    if isinstance(plain, str):
+        return HIDDEN if plain and "key" in name else PASSWORD_IN_URL.sub(r"\1:***@", plain)
+    return plain
 
 
 def load(schemas: Mapping[str, type], file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:

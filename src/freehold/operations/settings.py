@@ -12,6 +12,6 @@ class OperationsSettings:
     start_timeout_seconds: float = setting(120.0, "How long a worker may take to load its model.")
     drain_timeout_seconds: float = setting(10.0, "How long running requests may take when the server stops.")
     restart_limit_seconds: float = setting(30.0, "The longest pause before a worker that keeps failing is tried again.")
-    worker_threads: int = setting(0, "CPU threads of each worker; 0 means all cores.")
+    worker_threads: int = setting(0, "CPU threads of each worker; 0 chooses by the model's size.")
     cache_tokens: int = setting(65_536, "Tokens of key-value cache that a chat worker keeps.")
     running: int = setting(64, "Most requests that one chat worker computes together.")

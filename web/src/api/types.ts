@@ -33,6 +33,8 @@ export interface Message {
   status: MessageStatus;
   error: { message: string; code: string | null } | null;
   created_at: number;
+  /** The oldest turns that did not fit the model when this answer was asked for. */
+  left_out: number;
 }
 
 export interface ConversationSummary {

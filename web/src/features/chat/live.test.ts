@@ -8,7 +8,7 @@ import { LiveConversation, type Change } from "./live";
 import { lastShown } from "./store";
 
 function message(id: string, fields: Partial<Message>): Message {
-  return { id, parent_id: null, role: "assistant", content: "", model: "m", status: "streaming", error: null, created_at: 1, ...fields };
+  return { id, parent_id: null, role: "assistant", content: "", model: "m", status: "streaming", error: null, left_out: 0, created_at: 1, ...fields };
 }
 
 const question = message("q", { role: "user", content: "hi", status: "complete" });

@@ -47,6 +47,7 @@ function Answer({ message, live, last, model }: Omit<MessageItemProps, "id"> & {
     <article aria-label="Answer" aria-busy={status === "streaming"} className="group">
       {content && <Markdown source={content} />}
       {status === "streaming" && <Writing started={content !== ""} />}
+      <LeftOut count={message.left_out} />
       {status === "stopped" && <Stopped started={content !== ""} />}
       {status === "failed" && <Failure message={message} onRetry={repeatWith ? () => void live.retry(repeatWith) : null} />}
       {status !== "streaming" && (
@@ -87,6 +88,11 @@ function Writing({ started }: { started: boolean }) {
       {!started && <span>Writing…</span>}
     </div>
   );
+}
+
+function LeftOut({ count }: { count: number }) {
+  if (count === 0) return null;
+  return <p className="mt-2 text-sm text-soft">The oldest {count} messages no longer fit into this model’s memory and were left out.</p>;
 }
 
 function Stopped({ started }: { started: boolean }) {

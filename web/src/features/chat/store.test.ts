@@ -14,7 +14,7 @@ import {
 } from "./store";
 
 function message(id: string, parent: string | null, created: number, fields: Partial<Message> = {}): Message {
-  return { id, parent_id: parent, role: "user", content: id, model: null, status: "complete", error: null, created_at: created, ...fields };
+  return { id, parent_id: parent, role: "user", content: id, model: null, status: "complete", error: null, left_out: 0, created_at: created, ...fields };
 }
 
 test("the newest sibling is shown, whatever order the server lists them in", () => {

@@ -32,7 +32,7 @@ let localCount = 0;
 /** A message shown before the server knows it. */
 export function localMessage(fields: Pick<Message, "role" | "content" | "parent_id" | "model" | "status">): Message {
   localCount += 1;
-  return { ...fields, id: `${LOCAL_PREFIX}${localCount}`, error: null, created_at: Date.now() / 1000 };
+  return { ...fields, id: `${LOCAL_PREFIX}${localCount}`, error: null, left_out: 0, created_at: Date.now() / 1000 };
 }
 
 export function isLocal(id: string): boolean {

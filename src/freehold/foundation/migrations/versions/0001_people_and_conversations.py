@@ -66,6 +66,7 @@ def _create_chats() -> None:
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("error_message", sa.Text),
         sa.Column("error_code", sa.Text),
+        sa.Column("left_out", sa.Integer, nullable=False, server_default="0"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("role IN ('user', 'assistant')", name="role_is_known"),
         sa.CheckConstraint("status IN ('complete', 'streaming', 'stopped', 'failed')", name="status_is_known"),
