@@ -29,11 +29,11 @@ const reveal = "transition-opacity group-hover:opacity-100 group-focus-within:op
 
 function Asked({ message }: { message: Message }) {
   return (
-    <article aria-label="Your message" className="group flex flex-col items-end pl-[12%]">
-      <div className="max-w-full whitespace-pre-wrap rounded-2xl rounded-br-md bg-well px-4 py-2.5 leading-relaxed [overflow-wrap:anywhere]">
+    <article aria-label="Your message" className="group flex flex-row-reverse items-center gap-1 pl-[6%]">
+      <div className="min-w-0 whitespace-pre-wrap rounded-2xl rounded-br-md bg-well px-4 py-2.5 leading-relaxed [overflow-wrap:anywhere]">
         {message.content}
       </div>
-      <div className={`opacity-0 ${reveal}`}>
+      <div className={`shrink-0 opacity-0 ${reveal}`}>
         <CopyButton text={message.content} label="Copy message" />
       </div>
     </article>
@@ -69,7 +69,7 @@ interface AnswerActionsProps {
 
 function AnswerActions({ message: { content, model }, shown, onRegenerate }: AnswerActionsProps) {
   return (
-    <div className={`-ml-2.5 mt-1 flex items-center text-soft ${shown ? "" : `opacity-0 ${reveal}`}`}>
+    <div className={`-ml-2.5 mt-1 flex items-center text-soft ${shown ? "" : `-mb-4 opacity-0 ${reveal}`}`}>
       {content && <CopyButton text={content} label="Copy message" />}
       {onRegenerate && (
         <IconButton label="Regenerate" onClick={onRegenerate}>
