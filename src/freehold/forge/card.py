@@ -34,16 +34,29 @@ def _scores(evaluation: dict[str, Any] | None) -> str:
     return text + "\n"
 
 
+def _lineage(recipe: dict[str, Any], trained: dict[str, Any]) -> list[dict[str, Any]]:
+    """This run and those whose weights it went on from."""
+    runs, earlier = [trained], recipe.get("began_with")
+    while earlier is not None:
+        runs.append(earlier)
+        earlier = earlier["began_with"]
+    return runs
+
+
 def _training(recipe: dict[str, Any], trained: dict[str, Any], data: dict[str, Any]) -> str:
     model = recipe["model"]
     total = sum(source["tokens"] for source in data.values())
     synthetic = data.get("synthetic", {}).get("tokens", 0)
+    lineage = _lineage(recipe, trained)
+    tokens, seconds = (sum(run[name] for run in lineage) for name in ("tokens", "seconds"))
+    runs = f", over {len(lineage)} runs that went on from each other" if len(lineage) > 1 else ""
     return (
         f"## Training\n\nLlama architecture: {model['layers']} layers, width {model['hidden_size']}, vocabulary "
         f"{model['vocab_size']:,} (byte-level BPE), context {model['context_length']:,} tokens, trained on rows of "
-        f"{recipe['training']['row_tokens']}. {trained['tokens'] / 1e6:.1f} million tokens read in "
-        f"{trained['seconds'] / 60:.0f} minutes, from {total / 1e6:.1f} million different ones; "
-        f"{synthetic / max(total, 1):.0%} are dialogues that the seeded grammar in `forge/dialogues` writes (CC0-1.0), "
+        f"{recipe['training']['row_tokens']}. {tokens / 1e6:.1f} million tokens read in {seconds / 60:.0f} minutes"
+        f"{runs}; the last run's text has {total / 1e6:.1f} million different ones, of which "
+        f"{synthetic / max(total, 1):.0%} are in dialogues that the seeded grammar in `forge/dialogues` writes "
+        "(CC0-1.0), "
         "the rest is public text named in `ATTRIBUTION`. `recipe.json` holds every setting.\n"
     )
 

@@ -37,6 +37,14 @@ def newest_run_folder(recipe: str) -> Path:
     return found[-1]
 
 
+def origin(model: Path) -> dict[str, Any]:
+    """What is recorded of the model a run goes on from: its weights' SHA-256, its training, and its own origin."""
+    digest = hashlib.sha256((model / "model.safetensors").read_bytes()).hexdigest()
+    record = json.loads((model / "recipe.json").read_text())
+    trained = {name: record["trained"][name] for name in ("step", "tokens", "seconds")}
+    return {"sha256": digest, **trained, "began_with": record["recipe"].get("began_with")}
+
+
 class RunLog:
     """Appends to the files of one run."""
 
@@ -49,8 +57,7 @@ class RunLog:
         """Write the whole recipe, replacing an earlier one, and what weights the run began with."""
         body = recipe.as_dict()
         if begin_with is not None:
-            weights = (begin_with / "model.safetensors").read_bytes()
-            body["begin_with_sha256"] = hashlib.sha256(weights).hexdigest()
+            body["began_with"] = origin(begin_with)
         (self.folder / "config.json").write_text(json.dumps(body, indent=2) + "\n")
 
     def _append(self, name: str, values: dict[str, Any]) -> None:
