@@ -24,6 +24,8 @@ MAJOR_VERSION = 18
 PROGRAMS = Path(f"pginstall{MAJOR_VERSION}") / "bin"  # within the package
 USER_FOR_ROOT = "pgserver"
 
+PLAIN_PATH = re.compile(r"[\w./ +-]+", re.ASCII)
+
 logger = logging.getLogger(__name__)
 
 
@@ -116,6 +118,10 @@ class PostgresPrograms:
         if installed.can_run():
             return installed
         copy = data_folder / f"postgres-binaries-{version(PACKAGE)}"
+        if not PLAIN_PATH.fullmatch(str(copy)):
+            # initdb finds its fellow programs through a shell, which would read meaning into such a path.
+            hint = "Choose a data folder whose path has only letters, digits, spaces and . _ - + in it."
+            raise SetupError(f"PostgreSQL's programs cannot run from {copy}.", hint=hint)
         copied = cls(folder=copy / package.name / PROGRAMS, user=user)
         if not copied.folder.is_dir():
             logger.info("Copying PostgreSQL's programs to %s, where '%s' can reach them.", copy, user.name)
