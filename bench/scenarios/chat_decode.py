@@ -13,7 +13,7 @@ import torch
 
 from bench import machine
 from bench.case import Case, Metric
-from bench.model import model_folder, prompts
+from bench.model import STARTER, prompts
 from bench.peers.transformers_generate import TransformersPeer, Trial
 from freehold.engine import sampler
 from freehold.engine.engine import Engine
@@ -31,10 +31,9 @@ PHASES = ("schedule", "flatten", "forward", "sample", "commit")
 
 def cases(folder: Path) -> Generator[Case]:
     """Each batch size on one thread, then on all."""
-    model = model_folder(folder)
-    executors = {dtype: TorchExecutor(model, cache_slots=16_384, dtype=dtype) for dtype in DTYPES}
+    executors = {dtype: TorchExecutor(STARTER, cache_slots=16_384, dtype=dtype) for dtype in DTYPES}
     vocab_size = executors[torch.float32].spec.vocab_size
-    peer = TransformersPeer(model)
+    peer = TransformersPeer(STARTER)
     for threads, (streams, target) in product(sorted({1, os.cpu_count() or 1}), TARGETS.items()):
         torch.set_num_threads(threads)
         texts = prompts(streams, PROMPT_TOKENS, vocab_size)

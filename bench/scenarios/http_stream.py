@@ -12,7 +12,7 @@ import aiohttp
 import torch
 
 from bench.case import Case, Metric
-from bench.model import model_folder, prompts
+from bench.model import STARTER, prompts
 from bench.server import Server, serving
 from freehold.engine.engine import Engine, EngineThread
 from freehold.engine.scheduler import Limits
@@ -38,9 +38,8 @@ class Timing:
 def cases(folder: Path) -> Generator[Case]:
     """One stream, then as many as a worker computes together."""
     torch.set_num_threads(THREADS)
-    model = model_folder(folder)
-    executor = TorchExecutor(model, cache_slots=65_536)
-    with serving(model, folder, threads=THREADS) as server:
+    executor = TorchExecutor(STARTER, cache_slots=65_536)
+    with serving(STARTER, folder, threads=THREADS) as server:
         for streams in STREAMS:
             texts = prompts(streams, PROMPT_TOKENS, executor.spec.vocab_size)
             yield Case(
