@@ -1,5 +1,6 @@
 # Freehold's verbs. Everything is installed into .venv and web/node_modules, and only when something changed.
-# As root on Debian or Ubuntu, `make test` also installs Chromium with apt-get; FREEHOLD_INSTALL_SYSTEM=0 forbids it.
+# As root on Debian or Ubuntu a missing C++ compiler, and for `make test` Chromium, is installed with apt-get;
+# FREEHOLD_INSTALL_SYSTEM=0 forbids it.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -11,23 +12,23 @@ ARGS ?=
 # The system's Node if it is new enough, else one from the package index inside .venv.
 NODE_ENV = PATH="$$($(CURDIR)/scripts/node-path):$$PATH"
 
-.PHONY: help setup serve test check fast bench web docs
+.PHONY: help setup serve test check fast bench web docs native
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
 
-setup: .venv/.installed-serve $(WEB_DIST)/index.html ## install everything that serving needs
+setup: .venv/.installed-serve native $(WEB_DIST)/index.html ## install everything that serving needs
 
 serve: setup ## set up, then run the server; ARGS="--port 9000" passes options on
 	@$(BIN)/freehold serve $(ARGS)
 
-test: .venv/.installed-test $(WEB_DIST)/index.html ## set up, then check and test everything
+test: .venv/.installed-test native $(WEB_DIST)/index.html ## set up, then check and test everything
 	@scripts/system-packages chromium
 	@$(MAKE) --no-print-directory check
 	@cd web && $(NODE_ENV) npm test --silent
 	@$(BIN)/pytest
 
-fast: .venv/.installed-test ## the tests without network and browser
+fast: .venv/.installed-test native ## the tests without network and browser
 	@$(BIN)/pytest -q -m "not network and not browser and not slow"
 
 check: .venv/.installed-test ## formatting, lint, types, import rules, sizes
@@ -39,8 +40,12 @@ check: .venv/.installed-test ## formatting, lint, types, import rules, sizes
 	@$(BIN)/python scripts/footprint.py
 	@cd web && $(NODE_ENV) npm run --silent check
 
-bench: .venv/.installed-test ## measure against peers; ARGS="chat_decode" chooses scenarios
+bench: .venv/.installed-test native ## measure against peers; ARGS="decode --quick" chooses scenarios
 	@$(BIN)/python -m bench $(ARGS)
+
+native: .venv/.installed-serve ## compile the native executor, when its sources changed
+	@scripts/system-packages c++:g++
+	@$(BIN)/python -m freehold.native.build
 
 web: ## build the web app
 	@rm -f $(WEB_DIST)/index.html
@@ -58,13 +63,13 @@ docs: .venv/.installed-test ## write the generated pages under docs/reference
 	@$(PYTHON) -m venv .venv
 
 .venv/.installed-serve: .venv/bin/python pyproject.toml constraints.txt
-	@echo "Installing Freehold into .venv. The largest part is PyTorch: about 0.2 GB as a CPU build, up to 3 GB where"
-	@echo "the package index offers only the build with GPU libraries."
+	@echo "Installing Freehold into .venv …"
 	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e '.[offline]'
 	@touch $@
 
 .venv/.installed-test: .venv/bin/python pyproject.toml constraints.txt
-	@echo "Installing Freehold and its test tools into .venv …"
+	@echo "Installing Freehold and its test tools into .venv. The largest part is PyTorch, for training: about 0.2 GB as"
+	@echo "a CPU build, up to 3 GB where the package index offers only the build with GPU libraries."
 	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e '.[test]'
 	@touch $@ .venv/.installed-serve
 

@@ -1,104 +1,96 @@
-"""`python -m bench [scenario …] [--save]`: measure, compare with what this machine kept, and keep the figures."""
+"""`python -m bench [scenario …] [--quick] [--save] [--table]`: measure, judge, keep the figures, write their table."""
 
 import argparse
-import json
 import sys
 import tempfile
 import time
-from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-from bench import machine, scenarios
-from bench.case import Case
-from bench.measure import ROUNDS, Finding, measure
+from bench import figures, machine, scenarios
+from bench.measure import QUICK_ROUNDS, ROUNDS, Finding, measure
 
-BASELINES = Path(__file__).parent / "baselines"
 BUSY_LOAD = 0.5
 
 
 def main() -> int:
-    """Run the chosen scenarios; 1 when a target was missed."""
+    """Run the chosen scenarios; 1 when a floor was missed."""
     known = sorted(module.name for module in iter_modules(scenarios.__path__))
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Freehold against its peers.")
     parser.add_argument("scenario", nargs="*", default=known, help=f"which to run (default: {' '.join(known)})")
     parser.add_argument("--list", action="store_true", help="say what there is and what each must reach")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_ROUNDS} rounds instead of {ROUNDS}")
+    parser.add_argument("--only", default="", help="only cases whose name begins with this")
     parser.add_argument("--save", action="store_true", help="keep the figures as this machine's baseline")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"rounds of each case, {ROUNDS} or more")
+    parser.add_argument("--table", action="store_true", help="only write the kept figures into the documentation")
     arguments = parser.parse_args()
-    unknown = set(arguments.scenario) - set(known)
-    if unknown or arguments.rounds < ROUNDS:
-        parser.error(f"no such scenario: {', '.join(sorted(unknown))}" if unknown else f"fewer than {ROUNDS} rounds")
+    if unknown := set(arguments.scenario) - set(known):
+        parser.error(f"no such scenario: {', '.join(sorted(unknown))}")
+    if arguments.save and arguments.only:
+        parser.error("--save keeps whole scenarios: leave --only out")
     if arguments.list:
         for name in known:
             print(f"{name}: {import_module(f'bench.scenarios.{name}').TARGET}")
         return 0
-    verdicts = [verdict for name in arguments.scenario for verdict in _run(name, arguments.rounds, arguments.save)]
+    if arguments.table:
+        print("\n".join(f"wrote {path}" for path in figures.write_tables()))
+        return 0
+    rounds = QUICK_ROUNDS if arguments.quick else ROUNDS
+    verdicts = [verdict for name in arguments.scenario for verdict in _run(name, rounds, arguments)]
     return 1 if "missed" in verdicts else 0
 
 
-def _run(name: str, rounds: int, save: bool) -> list[str]:
+def _run(name: str, rounds: int, arguments: argparse.Namespace) -> list[str]:
     """One scenario; returns its verdicts."""
     scenario = import_module(f"bench.scenarios.{name}")
-    before, about = machine.load(), machine.describe()
+    started, before, about = time.monotonic(), machine.load(), machine.describe()
     _say(f"{name}: {scenario.TARGET}")
     _say("  " + ", ".join(f"{key} {value}" for key, value in about.items()))
     if before > BUSY_LOAD:
         _say(f"  The machine is busy (load {before:.1f}): trust ratios, not rates.")
-    kept = _baseline().get(name, {}).get("cases", {})
+    kept = figures.read().get(name, {}).get("cases", {})
     found: dict[str, dict[str, Any]] = {}
     verdicts: list[str] = []
     # The embedded database's own user must be able to enter.
     with tempfile.TemporaryDirectory(prefix="freehold-bench-") as folder:
         Path(folder).chmod(0o755)
-        for case in scenario.cases(Path(folder)):
+        for case_name, prepare in scenario.cases(Path(folder)):
+            if not case_name.startswith(arguments.only):
+                continue
+            _say(f"  {case_name}")
+            case = prepare()
             findings = measure(case, rounds)
             notes = case.notes()
-            _print(case, findings, notes, kept.get(case.name, {}))
-            found[case.name] = {finding.metric.name: _plain(case, finding) for finding in findings} | {"notes": notes}
+            _print(findings, notes, kept.get(case_name, {}))
+            found[case_name] = figures.plain(findings, notes)
             verdicts += [finding.verdict for finding in findings]
     load = {"load_before": round(before, 2), "load_after": round(machine.load(), 2)}
-    _say(f"  load average {load['load_before']} before, {load['load_after']} after")
-    if save:
-        _save(name, about | load | {"unix_seconds": int(time.time()), "rounds": rounds, "cases": found})
+    seconds = time.monotonic() - started
+    _say(f"  {seconds:.0f} s; load average {load['load_before']} before, {load['load_after']} after")
+    if arguments.save:
+        facts = about | load | {"unix_seconds": int(time.time()), "rounds": rounds}
+        _say(f"  kept in {figures.save(name, facts | {'cases': found})}")
     return verdicts
 
 
-def _print(case: Case, findings: list[Finding], notes: list[str], kept: dict[str, Any]) -> None:
-    _say(f"  {case.name}")
+def _print(findings: list[Finding], notes: list[str], kept: dict[str, Any]) -> None:
     for finding in findings:
-        metric = finding.metric
-        ours, peer = metric.show(finding.ours.median), metric.show(finding.peer.median)
+        metric, ratio = finding.metric, finding.ratio
+        cpu = f", in processor time {finding.cpu_ratio:.2f}" if finding.cpu_ratio else ""
         _say(
-            f"    {metric.name}: ours {ours} ±{finding.ours.relative / 2:.0%}, {case.peer_name} {peer} "
-            f"±{finding.peer.relative / 2:.0%}, ratio {finding.ratio.median:.2f} "
-            f"({finding.ratio.low:.2f}-{finding.ratio.high:.2f}), target {metric.target:g}: {finding.verdict}"
+            f"    {metric.name}: ours {metric.show(finding.ours.median)} ±{finding.ours.relative / 2:.0%}, "
+            f"{finding.peer_name} {metric.show(finding.peer.median)} ±{finding.peer.relative / 2:.0%}, ratio "
+            f"{ratio.median:.2f} ({ratio.low:.2f}-{ratio.high:.2f}{cpu}), target {metric.target}: {finding.verdict}"
         )
+        for name, amount in finding.others.items():
+            _say(f"      {name} {metric.show(amount)}")
         if metric.name in kept:
             change = kept[metric.name]["ours"]["median"] / finding.ours.median - 1
-            _say(f"      {change:+.0%} in speed since this machine's baseline")
+            _say(f"      {change:+.0%} since this machine's baseline")
     for note in notes:
         _say(f"      {note}")
-
-
-def _plain(case: Case, finding: Finding) -> dict[str, Any]:
-    """A finding as JSON; times in seconds."""
-    body = {key: asdict(getattr(finding, key)) for key in ("ours", "peer", "ratio")}
-    return body | {"peer_name": case.peer_name, "target": finding.metric.target, "verdict": finding.verdict}
-
-
-def _baseline() -> dict[str, Any]:
-    path = BASELINES / f"{machine.name()}.json"
-    return json.loads(path.read_text()) if path.is_file() else {}
-
-
-def _save(name: str, found: dict[str, Any]) -> None:
-    BASELINES.mkdir(exist_ok=True)
-    path = BASELINES / f"{machine.name()}.json"
-    path.write_text(json.dumps(_baseline() | {name: found}, indent=2, ensure_ascii=False) + "\n")
-    _say(f"  kept in {path}")
 
 
 def _say(text: str) -> None:

@@ -1,40 +1,57 @@
-"""What a scenario is made of: cases, whose contenders do the same work and report how long it took."""
+"""What a scenario is made of: cases, whose contenders do the same work and report what it took."""
 
+import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Literal
 
-# Does the work once and returns the seconds of each metric.
-Contender = Callable[[], Mapping[str, float]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a piece of work took: wall seconds (or bytes, where a metric counts those) and processor seconds."""
+
+    amount: float
+    cpu_seconds: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One figure of a case. The ratio peer/ours of its seconds must reach `target`.
+    """One figure of a case. The ratio peer/ours of what it took must reach `floor`, and should reach `aim`.
 
-    With `tokens`, so many tokens were made in those seconds, and the figure is shown as tokens per second.
+    A floor of 0 demands nothing. With `tokens`, so many were computed, and the figure is shown as tokens a second.
     """
 
     name: str
-    target: float
+    floor: float = 0.0
+    aim: float = 0.0
     tokens: int = 0
+    unit: Literal["seconds", "bytes"] = "seconds"
 
-    def show(self, seconds: float) -> str:
-        """A time of this metric as people read it."""
-        return f"{self.tokens / seconds:,.0f} tokens/s" if self.tokens else f"{seconds * 1000:.1f} ms"
+    def show(self, amount: float) -> str:
+        """What it took as people read it."""
+        if self.tokens:
+            return f"{self.tokens / amount:,.0f} tokens/s"
+        return f"{amount / 1e6:,.0f} MB" if self.unit == "bytes" else f"{amount * 1000:,.1f} ms"
+
+    @property
+    def target(self) -> str:
+        """Floor and aim as people read them."""
+        return f"{self.floor:.3g}" + (f" → {self.aim:g}" if self.aim else "") if self.floor else "–"
+
+
+# Does the work once; by the name of each metric.
+Contender = Callable[[], Mapping[str, Taken]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One comparison. `notes` is asked after the rounds, for what explains the figures."""
+    """One comparison with one or more peers. `notes` is asked after the rounds, for what explains the figures."""
 
-    name: str
     metrics: tuple[Metric, ...]
     ours: Contender
-    peer: Contender
-    peer_name: str
+    peers: Mapping[str, Contender]
     notes: Callable[[], list[str]] = field(default=list[str])
 
 
-# Each case is set up when it is reached and torn down before the next.
-Cases = Callable[[Path], Generator[Case]]
+# Names of cases and how each is set up, which is done when it is reached.
+Cases = Generator[tuple[str, Callable[[], Case]]]

@@ -1,50 +1,37 @@
-"""The machine that measures: its name, its load, and what its memory and arithmetic allow at most."""
+"""The machine that measures: its name, its load, what else runs on it, and how fast its memory is."""
 
+import ctypes
 import os
 import platform
 import re
 import subprocess
-import time
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import torch
-
 ROOT = Path(__file__).resolve().parents[1]
-
-
-def processor() -> str:
-    """The processor's model as the system tells it."""
-    try:
-        found = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
-    except OSError:
-        found = None
-    return found.group(1) if found else platform.machine()
+CACHE = ROOT / ".cache/bench"
+CORES = os.cpu_count() or 1
+THREADS = sorted({1, CORES})
+PROBE_BYTES = 1 << 29  # several times what caches hold
+PROBE_PASSES = 4
 
 
 def name() -> str:
     """A file name for this kind of machine."""
-    return re.sub(r"[^a-z0-9]+", "-", f"{processor()} {os.cpu_count()} cores".lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", f"{_processor()} {CORES} cores".lower()).strip("-")
 
 
 def describe() -> dict[str, Any]:
-    """What must be known to compare figures."""
-    return {
-        "processor": processor(),
-        "cores": os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "commit": commit(),
-    }
-
-
-def commit() -> str:
-    """The commit of the working tree, marked when there is more in the tree than in it."""
+    """What must be known to compare figures; the commit is marked when there is more in the tree than in it."""
     git = ["git", "-C", str(ROOT)]
-    found = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    commit = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     changed = subprocess.run([*git, "status", "--porcelain", "src"], capture_output=True, text=True).stdout.strip()
-    return (found.stdout.strip() or "unknown") + ("+changes" if changed else "")
+    facts = {"processor": _processor(), "cores": CORES, "system": platform.platform()}
+    return facts | {"python": platform.python_version(), "commit": commit + ("+changes" if changed else "")}
 
 
 def load() -> float:
@@ -52,23 +39,34 @@ def load() -> float:
     return os.getloadavg()[0]
 
 
-def read_bandwidth(size_bytes: int) -> float:
-    """Bytes per second at which torch reads a buffer of this size again and again, from cache or memory."""
-    buffer = torch.ones(size_bytes // 4)
-    return buffer.nbytes / _fastest(lambda: buffer.sum(), 20)
+@contextmanager
+def foreign_process() -> Generator[None]:
+    """A process that keeps the last core busy."""
+    process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        os.sched_setaffinity(process.pid, {max(os.sched_getaffinity(process.pid))})
+        yield
+    finally:
+        process.kill()
+        process.wait(10)
 
 
-def multiply_rate(dtype: torch.dtype) -> float:
-    """Multiply-adds per second, times two, of a product of large square matrices."""
-    left, right = torch.randn(2, 1024, 1024).to(dtype)
-    return 2 * 1024**3 / _fastest(lambda: left @ right, 20)
+def read_bandwidth(threads: int) -> float:
+    """Bytes per second that so many threads read from memory at most."""
+    return _probe().read_bandwidth(ctypes.c_size_t(PROBE_BYTES), threads, PROBE_PASSES)
 
 
-def _fastest(work: Any, times: int) -> float:
-    work()
-    seconds: list[float] = []
-    for _ in range(times):
-        started = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - started)
-    return min(seconds)
+def _processor() -> str:
+    found = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
+    return found.group(1) if found else platform.machine()
+
+
+@cache
+def _probe() -> ctypes.CDLL:
+    source, library = Path(__file__).with_name("bandwidth.c"), CACHE / "bandwidth.so"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    flags = ["-O3", "-march=native", "-shared", "-fPIC", "-pthread"]
+    subprocess.run(["cc", *flags, str(source), "-o", str(library)], check=True)
+    found = ctypes.CDLL(str(library))
+    found.read_bandwidth.restype = ctypes.c_double
+    return found

@@ -9,8 +9,6 @@ from packaging.requirements import Requirement
 MEBIBYTE = 1 << 20
 LIMITS_MIB = {"": 400, "offline": 900}
 MAX_RESIDENT_MIB = 150
-# The engine's native executor will make it unnecessary; until then it is counted apart.
-APART = frozenset({"torch"})
 PROBE = """
 import resource, time
 began = time.perf_counter()
@@ -22,7 +20,7 @@ print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 def needed(name: str, extras: frozenset[str], found: set[tuple[str, frozenset[str]]]) -> set[str]:
     """The names of all distributions that `name[extras]` brings along, itself included."""
-    if (name, extras) in found or name in APART:
+    if (name, extras) in found:
         return set()
     found.add((name, extras))
     try:
@@ -51,7 +49,7 @@ def main() -> int:
         names = needed("freehold", frozenset({extra} if extra else ()), set()) - {"freehold"}
         total = sum(size_mib(name) for name in names)
         shown = f"freehold[{extra}]" if extra else "freehold"
-        print(f"{shown}: {len(names)} distributions, {total:.0f} MiB (limit {limit}), without {', '.join(APART)}")
+        print(f"{shown}: {len(names)} distributions, {total:.0f} MiB (limit {limit})")
         failed |= total > limit
     seconds, resident = map(float, subprocess.check_output([sys.executable, "-c", PROBE], text=True).split())
     print(f"control plane: imports in {seconds:.2f} s, {resident:.0f} MiB resident (limit {MAX_RESIDENT_MIB})")

@@ -10,6 +10,7 @@ from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models
 
 from freehold.models import MODELS, DecoderSpec
+from freehold.models.llama import config as llama_config
 
 SPEC = DecoderSpec(
     vocab_size=32,
@@ -21,20 +22,13 @@ SPEC = DecoderSpec(
     intermediate_size=16,
     context_length=64,
 )
-MATRICES = {"embed_tokens": (32, 8), "lm_head": (32, 8), "q_proj": (8, 8), "k_proj": (4, 8), "v_proj": (4, 8)} | {
-    "o_proj": (8, 8),
-    "gate_proj": (16, 8),
-    "up_proj": (16, 8),
-    "down_proj": (8, 16),
-}
-
 Tensors = dict[str, np.ndarray[Any, Any]]
 
 
 def weights() -> Tensors:
     """Every weight of `SPEC` by its name in the file."""
-    names = MODELS["llama"].weight_names(SPEC).values()
-    return {name: np.zeros(MATRICES.get(name.split(".")[-2], (8,)), np.float32) for name in names}
+    places = MODELS["llama"].sources(SPEC)
+    return {places[name].name: np.zeros(shape, np.float32) for name, shape in SPEC.shapes().items()}
 
 
 def make_plain_model(folder: Path, *, tensors: Tensors | None = None, shards: int = 1) -> Path:
@@ -60,5 +54,5 @@ def make_plain_model(folder: Path, *, tensors: Tensors | None = None, shards: in
 
 def write_config(folder: Path, changes: Mapping[str, Any] | None = None) -> None:
     """Write config.json; a change to None leaves the key out."""
-    config = MODELS["llama"].config(SPEC) | dict(changes or {})
+    config = llama_config(SPEC) | dict(changes or {})
     (folder / "config.json").write_text(json.dumps({key: value for key, value in config.items() if value is not None}))

@@ -3,21 +3,18 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import aiohttp
-import torch
 
-from bench.case import Case, Metric
-from bench.model import STARTER, prompts
+from bench import ours
+from bench.case import Case, Cases, Metric, Taken
+from bench.models import STARTER, prompts
 from bench.server import Server, serving
-from freehold.engine.engine import Engine, EngineThread
-from freehold.engine.scheduler import Limits
-from freehold.engine.sequence import Output, Sampling, Sequence
-from freehold.nn.torch.executor import TorchExecutor
+from freehold.engine.loop.engine import Engine
+from freehold.engine.loop.sequence import Sequence
 
 TARGET = "at least 0.8 of the engine's own tokens/s, and a first token in at most twice its time (ratio 0.5)"
 PROMPT_TOKENS = 64
@@ -35,34 +32,30 @@ class Timing:
     last: float
 
 
-def cases(folder: Path) -> Generator[Case]:
+def cases(folder: Path) -> Cases:
     """One stream, then as many as a worker computes together."""
-    torch.set_num_threads(THREADS)
-    executor = TorchExecutor(STARTER, cache_slots=65_536)
     with serving(STARTER, folder, threads=THREADS) as server:
         for streams in STREAMS:
-            texts = prompts(streams, PROMPT_TOKENS, executor.spec.vocab_size)
-            yield Case(
-                name=f"{streams} streams, worker with {THREADS} threads",
-                metrics=(
-                    Metric(name="first token", target=0.5),
-                    Metric(name="generation", target=0.8, tokens=streams * NEW_TOKENS),
-                ),
-                ours=partial(_through_http, server, texts),
-                peer=partial(_engine_alone, executor, texts),
-                peer_name="engine alone",
-            )
+            yield f"{streams} streams, worker with {THREADS} threads", partial(_case, server, streams)
 
 
-def _summary(timings: list[Timing]) -> dict[str, float]:
+def _case(server: Server, streams: int) -> Case:
+    engine, texts = ours.load(STARTER, THREADS), prompts("starter", streams, PROMPT_TOKENS)
+    return Case(
+        metrics=(
+            Metric(name="first token", floor=0.5),
+            Metric(name="generation", floor=0.8, tokens=streams * NEW_TOKENS),
+        ),
+        ours=lambda: _summary(asyncio.run(_ask_all(server, texts))),
+        peers={"engine alone": lambda: _summary(_engine_alone(engine, texts))},
+    )
+
+
+def _summary(timings: list[Timing]) -> dict[str, Taken]:
     return {
-        "first token": statistics.median(timing.first for timing in timings),
-        "generation": max(timing.last for timing in timings),
+        "first token": Taken(amount=statistics.median(timing.first for timing in timings)),
+        "generation": Taken(amount=max(timing.last for timing in timings)),
     }
-
-
-def _through_http(server: Server, texts: list[list[int]]) -> dict[str, float]:
-    return _summary(asyncio.run(_ask_all(server, texts)))
 
 
 async def _ask_all(server: Server, texts: list[list[int]]) -> list[Timing]:
@@ -88,29 +81,13 @@ async def _ask(session: aiohttp.ClientSession, model: str, text: list[int]) -> T
     return Timing(first=first, last=time.perf_counter() - started)
 
 
-def _engine_alone(executor: TorchExecutor, texts: list[list[int]]) -> dict[str, float]:
-    return _summary(asyncio.run(_turn(executor, texts)))
-
-
-async def _turn(executor: TorchExecutor, texts: list[list[int]]) -> list[Timing]:
-    """The engine's thread with a sink on this loop, as in a worker, but no text and no HTTP."""
-    thread = EngineThread(Engine(executor, Limits()), asyncio.get_running_loop())
-    thread.start()
-    sampling = Sampling(max_tokens=NEW_TOKENS, temperature=0.0)
-    try:
-        return await asyncio.gather(*(_listen(thread, Sequence(text, sampling)) for text in texts))
-    finally:
-        thread.stop()
-
-
-async def _listen(thread: EngineThread, sequence: Sequence) -> Timing:
-    outputs: asyncio.Queue[Output] = asyncio.Queue()
+def _engine_alone(engine: Engine, texts: list[list[int]]) -> list[Timing]:
     started = time.perf_counter()
-    thread.submit(sequence, outputs.put_nowait)
-    output = await outputs.get()
-    first = time.perf_counter() - started
-    while output.finish_reason is None:
-        output = await outputs.get()
-    if output.error is not None:
-        raise output.error
-    return Timing(first=first, last=time.perf_counter() - started)
+    waiting = {ours.add(engine, text, NEW_TOKENS) for text in texts}
+    first: dict[Sequence, float] = {}
+    last: dict[Sequence, float] = {}
+    while engine.scheduler.has_work:
+        for sequence, _ in engine.step():
+            last[sequence] = time.perf_counter() - started
+            first.setdefault(sequence, last[sequence])
+    return [Timing(first=first[sequence], last=last[sequence]) for sequence in waiting]

@@ -17,8 +17,11 @@ SQL = "SQL only in each part's store"
 ENDPOINTS = "Endpoints never import each other"
 PROVIDERS = "Providers never import each other"
 ARCHITECTURES = "Architectures never import each other"
+ENCODERS = "Encoders never import each other"
+TOOL_CALLS = "Tool-call formats never import each other"
 CYCLES = "No import cycle at any depth"
-RULES = (LAYERS, TORCH, WEB, SQL, ENDPOINTS, PROVIDERS, ARCHITECTURES, CYCLES)
+RULES = (LAYERS, TORCH, WEB, SQL, ENDPOINTS, PROVIDERS, ARCHITECTURES, ENCODERS, TOOL_CALLS, CYCLES)
+FORMAT = "freehold.engine.answers.tool_calls.hermes"
 PROVIDER = "freehold.gateway.providers.openai"
 
 # The file, the line added to it, and the rule that must break. A file that does not exist is made.
@@ -28,7 +31,7 @@ BREACHES = {
     "a top-level package has no layer": ("planted/__init__.py", "", LAYERS),
     "the API reaches torch by way of the forge": ("api/health.py", "import freehold.forge.trainer", TORCH),
     "a command reaches torch inside a function": ("cli/planted.py", "def run():\n    import torch", TORCH),
-    "the engine's own loop imports torch": ("engine/engine.py", "import torch", TORCH),
+    "the engine's own loop imports torch": ("engine/loop/engine.py", "import torch", TORCH),
     "the gateway speaks a web framework": ("gateway/pipeline.py", "import starlette.requests", WEB),
     "a file beside the edge speaks a web framework": ("foundation/planted.py", "import fastapi", WEB),
     "SQL beside the store": ("accounts/keys.py", "from sqlalchemy import select", SQL),
@@ -37,6 +40,10 @@ BREACHES = {
     "a page imports an endpoint": ("api/web/session.py", "from freehold.api.openai import models", ENDPOINTS),
     "a provider imports a provider": ("gateway/providers/planted.py", f"import {PROVIDER}", PROVIDERS),
     "an architecture imports an architecture": ("models/planted.py", "import freehold.models.llama", ARCHITECTURES),
+    "an encoder imports an encoder": ("models/encoders/planted.py", "import freehold.models.encoders.bert", ENCODERS),
+    "the native executor imports torch": ("native/planted.py", "import torch", TORCH),
+    "the executors import the native one": ("nn/planted.py", "import freehold.native.library", LAYERS),
+    "a format imports a format": ("engine/answers/tool_calls/planted.py", f"import {FORMAT}", TOOL_CALLS),
     "two files import each other": ("gateway/settings.py", "import freehold.gateway.route", CYCLES),
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ import httpx2 as httpx
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from freehold.api.schema import document
 
@@ -37,6 +37,8 @@ def every_route(routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple
             yield from every_route(included.routes, prefix)
         elif isinstance(route, Mount):
             yield from every_route(route.routes, prefix + route.path)
+        elif isinstance(route, WebSocketRoute):
+            yield "GET", prefix + route.path  # what asks for the upgrade
         elif getattr(route, "path", "") != PAGES:
             assert isinstance(route, Route), f"{route} is of a kind that this test does not know"
             for method in sorted((route.methods or set()) - {"HEAD"}):

@@ -25,6 +25,7 @@ def test_a_model_is_imported_listed_shown_and_removed(
     assert main(["models", "list", *data]) == 0
     (row,) = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("mine")]
     assert row[:5] == ["mine", "chat", "1.7", "k", "64"]
+    assert row[-1] == "F32"
     assert main(["models", "show", "mine", *data]) == 0
     assert "model.safetensors" in capsys.readouterr().out
     assert main(["models", "remove", "mine", *data]) == 0

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import openai
 import pytest
 from openai.types.chat import ChatCompletionMessageParam
+from websockets.sync.client import connect
 
-from live_server import LiveServer
+from live_server import KEY, LiveServer
 
 pytestmark = pytest.mark.network
 
@@ -116,7 +117,8 @@ def test_completions_stream(server: LiveServer) -> None:
         ({"logit_bias": {"99999": 1}}, 400, "invalid_request", "logit_bias"),
         ({"stop": [""]}, 400, "invalid_request", "stop"),
         ({"tools": [{"type": "function", "function": {"name": "f"}}]}, 400, "unsupported_parameter", "tools"),
-        ({"response_format": {"type": "json_object"}}, 400, "unsupported_parameter", "response_format"),
+        ({"response_format": {"type": "xml"}}, 400, "invalid_request", "response_format"),
+        ({"guided_regex": "("}, 400, "invalid_request", "unclosed group"),
         ({"messages": [PICTURE]}, 400, "unsupported_parameter", "image_url"),
     ],
 )
@@ -201,6 +203,24 @@ def test_a_client_that_hangs_up_ends_its_request(server: LiveServer) -> None:
 def test_unknown_fields_reach_the_provider_untouched(server: LiveServer) -> None:
     body = {"model": "tiny", "messages": HELLO, "max_tokens": 1, "a_parameter_of_next_year": {"x": [1]}}
     assert server.http().post("/v1/chat/completions", content=json.dumps(body)).status_code == 200
+
+
+def test_a_schema_is_followed_by_way_of_http_and_of_the_websocket(server: LiveServer) -> None:
+    schema = {"type": "object", "properties": {"on": {"type": "boolean"}}, "required": ["on"]}
+    schema["additionalProperties"] = False
+    form = {"type": "json_schema", "json_schema": {"name": "switch", "schema": schema, "strict": True}}
+    body = {"model": "tiny", "messages": HELLO, "response_format": form, "seed": 1, "max_tokens": 100}
+    answer = server.client().chat.completions.create(**body)  # pyright: ignore
+    content = answer.choices[0].message.content
+    assert isinstance(json.loads(content or "")["on"], bool)
+    headers = {"authorization": f"Bearer {KEY}"}
+    with connect(f"{server.address.replace('http', 'ws')}/v1/stream", additional_headers=headers) as socket:
+        socket.send(json.dumps(body | {"id": "one"}))
+        heard = [json.loads(socket.recv(timeout=30))]
+        while "type" not in heard[-1]:
+            heard.append(json.loads(socket.recv(timeout=30)))
+    assert heard[-1] == {"type": "done", "id": "one"}
+    assert "".join(one["choices"][0]["delta"].get("content") or "" for one in heard[:-1]) == content
 
 
 def test_embeddings_come_alike_as_base64_and_as_floats(server: LiveServer) -> None:

@@ -23,6 +23,7 @@ from freehold.contracts.errors import SetupError
 from freehold.engine.embedding import worker as embedding_worker
 from freehold.engine.embedding.embedder import Embedder, batches
 from freehold.engine.embedding.worker import EmbeddingService
+from freehold.foundation import compute_thread
 from freehold.foundation.edge import EXCEPTION_HANDLERS
 from freehold.foundation.worker_edge import Worker
 
@@ -174,7 +175,7 @@ def test_batches_hold_every_input_once_and_stay_within_their_bound(lengths: Sequ
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match=r"model\.onnx is missing"):
+    with pytest.raises(SetupError, match=r"config\.json is missing"):
         Embedder(tmp_path)
 
 
@@ -265,7 +266,7 @@ async def test_a_short_request_passes_between_the_batches_of_a_long_one(monkeypa
 
 
 async def test_a_full_queue_refuses_the_next_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding_worker, "MAX_REQUESTS", 1)
+    monkeypatch.setattr(compute_thread, "MAX_REQUESTS", 1)
     async with held_service(monkeypatch) as (service, held), asyncio.TaskGroup() as group:
         first = group.create_task(call(service, ["hello"], asyncio.Event()))
         await begun(held)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from freehold.engine.text import Detokeniser, StopStrings, TokenBytes
+from freehold.engine.answers.text import Detokeniser, StopStrings, TokenBytes
 from tiny_model import make_tokenizer
 
 TOKENIZER = make_tokenizer()
@@ -44,6 +44,29 @@ def test_stop_strings_never_leak_and_never_swallow(text: str, stops: list[str]) 
     assert text.startswith(shown)
     if not found:
         assert shown == text
+
+
+@given(st.text("ab<|", max_size=40), st.text("ab<|", min_size=1, max_size=4), st.integers(1, 5))
+def test_an_included_stop_string_is_the_end_of_the_text(text: str, stop: str, length: int) -> None:
+    filter_ = StopStrings((stop,), included=True)
+    shown = ""
+    for start in range(0, len(text), length):
+        released = filter_.feed(text[start : start + length])
+        shown += released.text
+        if released.stopped:
+            assert shown == text[: text.index(stop) + len(stop)]
+            return
+    assert shown + filter_.finish() == text
+    assert stop not in text
+
+
+def test_special_tokens_show_on_wish() -> None:
+    tokens = TOKENIZER.encode("<|user|>hello<|end|>").ids
+    texts = [
+        "".join(detokeniser.feed(token) for token in tokens) + detokeniser.finish()
+        for detokeniser in (Detokeniser(TOKENIZER), Detokeniser(TOKENIZER, skip_special_tokens=False))
+    ]
+    assert texts == ["hello", "<|user|>hello<|end|>"]
 
 
 @pytest.mark.parametrize("text", ["Hello", "naïve café", "🙂", "漢字", "a\nb\t "])

@@ -34,9 +34,7 @@ class WorkerUnderTest:
     def generated_tokens(self) -> float:
         """The engine's own count."""
         lines = self.http.get("/metrics").text.splitlines()
-        return float(
-            next(line for line in lines if line.startswith("freehold_engine_generated_tokens_total")).split()[1]
-        )
+        return float(next(line for line in lines if line.startswith("vllm:generation_tokens_total")).split()[1])
 
     def wait(self, **expected: object) -> dict[str, object]:
         """Wait until health shows the given values."""

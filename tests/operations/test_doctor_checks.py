@@ -82,7 +82,8 @@ def good(tmp_path: Path, database_settings: DatabaseSettings) -> Machine:
         kernel="6.1.0",
         memory_bytes=8 * GIB,
         free_bytes=100 * GIB,
-        has_torch=True,
+        native_library="libfreehold.so",
+        compiler="c++",
     )
 
 
@@ -107,7 +108,8 @@ def broken(tmp_path: Path, taken_port: int) -> Machine:
         kernel="4",
         memory_bytes=GIB // 8,
         free_bytes=GIB // 8,
-        has_torch=False,
+        native_library="",
+        compiler="",
     )
 
 

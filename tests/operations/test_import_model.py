@@ -1,24 +1,19 @@
-import json
-import math
 import shutil
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from freehold.contracts.errors import FreeholdError, InvalidRequest, ModelNotFound, SetupError
-from freehold.models import MODELS
-from freehold.operations.catalogue.check import check_folder, expected_shapes
+from freehold.nn.checkpoint import open_checkpoint
+from freehold.operations.catalogue.check import check_folder
 from freehold.operations.catalogue.facts import all_facts, find_facts
 from freehold.operations.catalogue.folders import scan
-from freehold.operations.catalogue.importing import FolderImport, Imported
+from freehold.operations.catalogue.importing import Imported, ModelImport
 from freehold.operations.catalogue.record import changed_files, read_record
-from freehold.operations.catalogue.safetensors_header import read_header
 from freehold.operations.catalogue.shelf import Shelf
+from gguf_model import make_gguf
 from held_clock import HeldClock
 from plain_model import SPEC, make_plain_model, weights, write_config
 
@@ -35,7 +30,7 @@ def data(tmp_path: Path) -> Path:
 
 def bring_in(source: Path, data: Path, **options: Any) -> Imported:
     options = {"name": "tiny"} | options
-    return FolderImport(source, data, **options).run(HeldClock())
+    return ModelImport(source, data, **options).run(HeldClock())
 
 
 def refusal(source: Path) -> str:
@@ -90,57 +85,11 @@ def test_a_file_cut_off_anywhere_is_named(source: Path) -> None:
     assert "belong to no tensor" in refusal(source)
 
 
-class Header(NamedTuple):
-    dtype: str
-    shape: tuple[int, ...]
-    begin: int
-    end: int
-
-
-@given(
-    st.dictionaries(
-        st.text(max_size=3),
-        st.builds(
-            Header,
-            st.sampled_from(["F32", "I8", "X1"]),
-            st.tuples(st.integers(-1, 3)),
-            st.integers(-1, 12),
-            st.integers(-1, 12),
-        ),
-        max_size=3,
-    ),
-    st.binary(max_size=24),
-)
-def test_a_header_is_read_whole_or_refused(
-    tmp_path_factory: pytest.TempPathFactory, entries: dict[str, Header], body: bytes
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "header.safetensors"
-    fields = {
-        name: {"dtype": e.dtype, "shape": e.shape, "data_offsets": [e.begin, e.end]} for name, e in entries.items()
-    }
-    raw = json.dumps(fields).encode()
-    path.write_bytes(len(raw).to_bytes(8, "little") + raw + body)
-    try:
-        heads = read_header(path)
-    except InvalidRequest:
-        return
-    sizes = {"F32": 4, "I8": 1}
-    assert sum(sizes[head.dtype] * math.prod(head.shape) for head in heads.values()) == len(body)
-
-
-@given(st.binary(max_size=200))
-def test_bytes_that_are_no_weights_are_refused(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
-    path = tmp_path_factory.getbasetemp() / "noise.safetensors"
-    path.write_bytes(raw)
-    with pytest.raises(InvalidRequest):
-        read_header(path)
-
-
 def test_a_misshaped_missing_or_quantised_weight_is_named(tmp_path: Path) -> None:
     name = "model.layers.1.self_attn.k_proj.weight"
     shaped = weights() | {name: np.zeros((8, 8), np.float32)}
     text = refusal(make_plain_model(tmp_path / "shaped", tensors=shaped))
-    assert f"{name} in {tmp_path}/shaped/model.safetensors is [8, 8], config.json says [4, 8]." in text
+    assert f"{name} in {tmp_path}/shaped/model.safetensors is [8, 8], the configuration says [4, 8]." in text
     lacking = {key: value for key, value in weights().items() if key != name}
     assert name in refusal(make_plain_model(tmp_path / "lacking", tensors=lacking))
     whole = weights() | {name: np.zeros((4, 8), np.int8)}
@@ -151,7 +100,7 @@ def test_a_misshaped_missing_or_quantised_weight_is_named(tmp_path: Path) -> Non
     ("changes", "told"),
     [
         ({"model_type": "lama"}, "'lama' in {config} is not supported. Did you mean llama?"),
-        ({"model_type": None}, "{config} names no model_type. Supported: llama"),
+        ({"model_type": None}, "{config} names no model_type. Supported: "),
         ({"hidden_size": None}, "{config} lacks or misstates a value: KeyError('hidden_size')"),
         ({"num_attention_heads": 0, "head_dim": None}, "{config} lacks or misstates a value"),
         ({"hidden_act": "gelu"}, "{config}: Activation 'gelu'"),
@@ -173,11 +122,74 @@ def test_a_broken_or_missing_file_is_named(source: Path, broken: str) -> None:
 
 @pytest.mark.parametrize(
     ("file", "told"),
-    [("pytorch_model.bin", "can run any program"), ("model.gguf", "GGUF"), ("notes.txt", "holds no *.safetensors")],
+    [("pytorch_model.bin", "can run any program"), ("model.gguf", "no GGUF"), ("notes.txt", "holds no *.safetensors")],
 )
 def test_weights_in_other_formats_are_refused_with_the_reason(source: Path, file: str, told: str) -> None:
     (source / "model.safetensors").rename(source / file)
     assert told in refusal(source)
+
+
+def test_a_gguf_file_is_imported_under_its_own_name(tmp_path: Path, data: Path) -> None:
+    make_gguf(tmp_path / "source" / "Tiny-Q8_0.gguf", format_name="Q8_0")
+    (tmp_path / "source" / "config.json").write_text("{}")
+    imported = bring_in(tmp_path / "source" / "Tiny-Q8_0.gguf", data, name="")
+    assert {path.name for path in imported.path.iterdir()} == {"Tiny-Q8_0.gguf", "freehold.json"}
+    assert scan(data)["Tiny-Q8_0"].context_length == 128
+    facts = find_facts(data, "Tiny-Q8_0")
+    assert (facts.architecture, facts.format, facts.chat_template, facts.problem) == ("llama", "Q8_0", True, "")
+    assert facts.parameters == open_checkpoint(imported.path).spec.parameters
+
+
+def test_a_folder_with_one_gguf_file_is_a_model_and_a_split_one_too(tmp_path: Path, data: Path) -> None:
+    make_gguf(tmp_path / "source" / "big.gguf", parts=2)
+    (tmp_path / "source" / "README.md").write_text("# Big")
+    path = bring_in(tmp_path / "source", data).path
+    assert {each.name for each in path.iterdir()} == {
+        "big-00001-of-00002.gguf",
+        "big-00002-of-00002.gguf",
+        "README.md",
+        "freehold.json",
+    }
+    assert find_facts(data, "tiny").problem == ""
+    single = tmp_path / "source" / "big-00002-of-00002.gguf"
+    assert ModelImport(single, data, name="").run(HeldClock()).name == "big"
+
+
+def test_a_linked_gguf_file_takes_no_room(tmp_path: Path, data: Path) -> None:
+    make_gguf(tmp_path / "tiny.gguf")
+    path = bring_in(tmp_path / "tiny.gguf", data, link=True).path
+    assert (path / "tiny.gguf").is_symlink()
+    assert check_folder(path).kind == "chat"
+
+
+@pytest.mark.parametrize("name", ["tiny.gguf", "tiny.bin"])
+def test_a_file_that_is_no_gguf_is_refused(tmp_path: Path, data: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x" * 100)
+    with pytest.raises(InvalidRequest, match=rf"{name} is"):
+        bring_in(tmp_path / name, data)
+
+
+def test_a_gguf_model_that_is_replaced_is_read_again(tmp_path: Path, data: Path) -> None:
+    for context in (128, 64):
+        make_gguf(tmp_path / "tiny.gguf", values={"llama.context_length": context})
+        bring_in(tmp_path / "tiny.gguf", data, replace=True)
+        assert scan(data)["tiny"].context_length == context
+
+
+def test_an_encoder_is_a_model_for_embeddings_or_ranking_with_its_pooling(tmp_path: Path, data: Path) -> None:
+    torch = pytest.importorskip("torch")
+    from tiny_encoder import make_encoder
+
+    torch.set_num_threads(1)
+    for name, kind in (("embedder", "embedding"), ("ranker", "rerank")):
+        source = tmp_path / name
+        make_encoder(source, "bert", classifies=kind == "rerank")
+        (source / "1_Pooling").mkdir()
+        (source / "1_Pooling" / "config.json").write_text('{"pooling_mode_cls_token": true}')
+        path = bring_in(source, data, name=name).path
+        assert (path / "1_Pooling" / "config.json").is_file()
+        assert scan(data)[name].kind == kind
+        assert find_facts(data, name).problem == ""
 
 
 def test_a_model_without_a_chat_template_comes_with_a_warning(source: Path, data: Path) -> None:
@@ -208,7 +220,7 @@ def test_an_interrupted_import_leaves_nothing(source: Path, data: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        FolderImport(source, data, name="tiny").run(HeldClock(), interrupt)
+        ModelImport(source, data, name="tiny").run(HeldClock(), interrupt)
     assert list((data / "models").iterdir()) == []
 
 
@@ -272,13 +284,6 @@ def test_facts_name_what_is_wrong_with_a_model(source: Path, data: Path) -> None
     assert "config.json" in find_facts(data, "tiny").problem
     (data / "models" / "empty").mkdir()
     assert "empty" in {facts.name for facts in all_facts(data)}
-
-
-def test_the_expected_shapes_hold_every_parameter() -> None:
-    for spec in (SPEC, replace(SPEC, tied_embeddings=True, kv_heads=2, layers=3)):
-        shapes = expected_shapes(spec)
-        names = [ours.split(".")[-2] for ours in MODELS["llama"].weight_names(spec)]
-        assert sum(math.prod(shapes[name]) for name in names) == spec.parameters
 
 
 def test_the_executors_own_folder_passes(tmp_path: Path) -> None:

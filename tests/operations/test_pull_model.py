@@ -28,6 +28,7 @@ from freehold.operations.catalogue.hub import Hub
 from freehold.operations.catalogue.pull import Pull, Wanted
 from freehold.operations.catalogue.record import changed_files, read_record
 from freehold.operations.catalogue.shelf import Shelf
+from gguf_model import make_gguf
 from held_clock import HeldClock
 from plain_model import make_plain_model, write_config
 
@@ -67,7 +68,7 @@ class FakeHub(ThreadingHTTPServer):
             content = path.read_bytes()
             git = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
             sibling: dict[str, Any] = {"rfilename": path.name, "size": len(content), "blobId": git}
-            if path.suffix == ".safetensors":
+            if path.suffix in (".safetensors", ".gguf"):
                 sha256 = hashlib.sha256(content).hexdigest()
                 sibling["lfs"] = {"sha256": sha256, "size": len(content), "pointerSize": 134}
             found.append(sibling)
@@ -94,7 +95,7 @@ class Answer(BaseHTTPRequestHandler):
             self.answer(404, b"", {"X-Error-Code": "RepoNotFound"})
         elif hub.circles:
             self.answer(302, b"", {"Location": self.path})
-        elif path.endswith(".safetensors"):
+        elif path.endswith((".safetensors", ".gguf")):
             name = path.rpartition("/")[2]
             self.answer(302, b"", {"Location": f"http://127.0.0.1:{hub.storage.server_port}/{name}?sig=a%2Bb"})
         else:
@@ -302,6 +303,72 @@ async def test_shards_are_found_by_their_index(client: Client, hub: FakeHub) -> 
     assert not (path / "consolidated.safetensors").exists()
 
 
+@pytest.fixture
+def quantised(hub: FakeHub) -> FakeHub:
+    """The repository as those who quantise models publish it."""
+    for path in hub.folder.iterdir():
+        path.unlink()
+    make_gguf(hub.folder / "Tiny-Q8_0.gguf", format_name="Q8_0")
+    make_gguf(hub.folder / "Tiny-F16.gguf", format_name="F16", parts=2)
+    (hub.folder / "README.md").write_text("# Tiny")
+    return hub
+
+
+async def test_of_several_gguf_files_the_wanted_one_is_pulled_and_nothing_else(
+    client: Client, quantised: FakeHub, data: Path
+) -> None:
+    path = await client.pull(file="q8_0")
+    assert {each.name for each in path.iterdir()} == {"Tiny-Q8_0.gguf", "freehold.json"}
+    assert (path.name, scan(data)["tiny"].context_length) == ("tiny", 128)
+    record = read_record(path)
+    assert record is not None
+    assert record.source == f"{quantised.url}/org/tiny:Tiny-Q8_0.gguf"
+    assert changed_files(path, record.files) == []
+    assert client.done == client.total == (path / "Tiny-Q8_0.gguf").stat().st_size
+    assert (await client.pull(file="Tiny-Q8_0.gguf")).name == "Tiny-Q8_0"
+
+
+async def test_all_parts_of_a_split_gguf_model_are_pulled(client: Client, quantised: FakeHub) -> None:
+    path = await client.pull(file="*F16*")
+    assert {each.name for each in path.glob("*.gguf")} == {
+        "Tiny-F16-00001-of-00002.gguf",
+        "Tiny-F16-00002-of-00002.gguf",
+    }
+
+
+async def test_several_gguf_models_without_a_choice_are_listed(client: Client, quantised: FakeHub) -> None:
+    with pytest.raises(InvalidRequest, match=r"Tiny-F16-00001-of-00002\.gguf, Tiny-Q8_0\.gguf") as caught:
+        await client.pull()
+    assert "--file" in caught.value.hint
+    with pytest.raises(InvalidRequest, match="no GGUF file Q4_K_M") as caught:
+        await client.pull(file="Q4_K_M")
+    assert "Tiny-Q8_0.gguf" in caught.value.hint
+
+
+async def test_a_gguf_model_that_cannot_run_is_refused_by_its_front(
+    client: Client, quantised: FakeHub, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("freehold.operations.catalogue.pull.MAX_HEADER_BYTES", 50_000)
+    path = quantised.folder / "Tiny-Q8_0.gguf"
+    make_gguf(path, format_name="Q8_0", values={"tokenizer.ggml.pre": "martian", "general.description": "x" * 9_000})
+    with pytest.raises(InvalidRequest, match="'martian' is not supported"):
+        await client.pull(file="Q8_0")
+    assert list((data / "models").iterdir()) == []
+    make_gguf(path, format_name="Q8_0")
+    pulled = await client.pull(file="Q8_0")
+    assert quantised.ranges_asked[-1].startswith("bytes=")
+    assert client.done == (pulled / "Tiny-Q8_0.gguf").stat().st_size
+
+
+async def test_another_file_of_the_repository_does_not_mix_with_what_an_earlier_pull_left(
+    client: Client, quantised: FakeHub, data: Path
+) -> None:
+    quantised.break_after = [1000]
+    with pytest.raises(ProviderFailed):
+        await client.pull(file="F16")
+    assert len(list((await client.pull(file="Q8_0")).iterdir())) == 2
+
+
 async def test_names_that_lead_out_of_the_folder_are_passed_over(client: Client, hub: FakeHub, data: Path) -> None:
     evil = {"rfilename": "../../evil.json", "size": 2, "blobId": "0" * 40}
     hub.listing = lambda siblings: [*siblings, evil, evil | {"rfilename": "/etc/evil.json"}]
@@ -411,6 +478,15 @@ def test_the_command_pulls_and_prints_what_came(
     shown = json.loads(capsys.readouterr().out)
     assert (shown["name"], shown["revision"], shown["problem"]) == ("mine", "c0ffee", "")
     assert hub.seen[0] == ("hub", "/api/models/org/tiny/revision/v1", "Bearer secret")
+
+
+def test_the_command_takes_a_gguf_file_behind_a_colon(
+    quantised: FakeHub, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models", "pull", "org/tiny@v1:Q8_0", "--hub", quantised.url, "--data", str(data), "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["name"], shown["format"], shown["problem"]) == ("tiny", "Q8_0", "")
+    assert quantised.seen[0][1] == "/api/models/org/tiny/revision/v1"
 
 
 def test_the_command_tells_a_failure_in_one_line(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

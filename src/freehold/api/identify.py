@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from freehold.contracts.errors import Forbidden, Unauthorized
 from freehold.contracts.identity import Credential, Identity, Principal
@@ -11,12 +11,16 @@ SESSION_COOKIE = "freehold_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-async def identify(request: Request) -> Principal:
-    """The caller. Raises `Unauthorized`, or `Forbidden` for a page of another origin that uses the cookie."""
+async def identify(request: HTTPConnection, other_key: str | None = None) -> Principal:
+    """The caller, by the header, by a key that came another way, or by the cookie.
+
+    Raises `Unauthorized`, or `Forbidden` for a page of another origin that uses the cookie.
+    """
     identity: Identity = request.app.state.accounts
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and key.strip():
-        return await identity.identify(Credential(api_key=key.strip()))
+    key = key.strip() if scheme.lower() == "bearer" else ""
+    if key or other_key:
+        return await identity.identify(Credential(api_key=key or other_key))
     session = request.cookies.get(SESSION_COOKIE)
     if session is None:
         raise Unauthorized(
@@ -27,9 +31,9 @@ async def identify(request: Request) -> Principal:
     return await identity.identify(Credential(session=session))
 
 
-def refuse_other_origin(request: Request) -> None:
-    """Raise `Forbidden` when another site's page sends an unsafe request (cross-site request forgery)."""
-    if request.method in SAFE_METHODS:
+def refuse_other_origin(request: HTTPConnection) -> None:
+    """Raise `Forbidden` when another site's page sends an unsafe request or opens a WebSocket (request forgery)."""
+    if request.scope.get("method") in SAFE_METHODS:
         return
     origin = request.headers.get("origin")
     same_site = request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from freehold.api.admin import ROUTERS
 from freehold.engine.embedding.wire import EmbeddingRequest
-from freehold.engine.wire import ChatRequest, CompletionRequest
+from freehold.engine.requests.wire import ChatRequest, CompletionRequest
 from freehold.foundation.edge import JsonResponse
 
 # What our own engines read; a provider may read more, and every field reaches it.

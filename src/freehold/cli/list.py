@@ -82,8 +82,8 @@ def entries(folder: PluginFolder) -> dict[str, str]:
     """Each entry's name and the first line of its docstring, third parties' too."""
     place = SOURCES.joinpath(*folder.package.split(".")[1:])
     foreign = {entry.name: _first_line(_foreign_source(entry)) for entry in entry_points(group=folder.package)}
-    names = [module.name for module in pkgutil.iter_modules([str(place)]) if not module.name.startswith("_")]
-    own = {name: _first_line(_source(place / name)) for name in names}
+    modules = [module for module in pkgutil.iter_modules([str(place)]) if not module.name.startswith("_")]
+    own = {module.name: _first_line(place / f"{module.name}.py") for module in modules if not module.ispkg}
     return dict(sorted((foreign | own).items()))
 
 

@@ -1,4 +1,4 @@
-"""`freehold models`: the models on this machine, and bringing in others from a folder or a hub."""
+"""`freehold models`: the models on this machine, and bringing in others from a folder, a GGUF file or a hub."""
 
 import argparse
 import asyncio
@@ -16,7 +16,7 @@ from freehold.foundation.clock import SystemClock
 from freehold.foundation.egress import Egress
 from freehold.operations.catalogue.facts import ModelFacts, all_facts, find_facts
 from freehold.operations.catalogue.hub import Hub
-from freehold.operations.catalogue.importing import FolderImport, Imported
+from freehold.operations.catalogue.importing import Imported, ModelImport
 from freehold.operations.catalogue.pull import Pull, Wanted
 from freehold.operations.catalogue.shelf import Shelf
 
@@ -24,7 +24,9 @@ EXAMPLES = """\
   freehold models list
   freehold models import ~/models/Llama-3.2-1B-Instruct --name llama
   freehold models import /mnt/models/big --link          link to the files instead of copying them
+  freehold models import ~/Downloads/SmolLM2-135M-Instruct-Q4_K_M.gguf
   freehold models pull HuggingFaceTB/SmolLM2-135M-Instruct
+  freehold models pull bartowski/SmolLM2-135M-Instruct-GGUF:Q4_K_M
   freehold models pull my-org/my-model@v2 --hub https://hub.example.org --token-file ~/.hub-token
   freehold models remove llama"""
 
@@ -40,14 +42,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     act = _add(acts, "list", _list, "all models")
     act = _add(acts, "show", _show, "one model: files, origin, and what is wrong with it if anything")
     act.add_argument("name", metavar="NAME")
-    act = _add(acts, "import", _import, "check a model folder and copy it into the data folder")
-    act.add_argument("folder", type=Path, metavar="FOLDER", help="a folder in Hugging Face layout")
-    act.add_argument("--name", default="", help="the name requests use (default: the folder's)")
+    act = _add(acts, "import", _import, "check a model and copy it into the data folder")
+    act.add_argument("path", type=Path, metavar="PATH", help="a folder in Hugging Face layout, or a GGUF file")
+    act.add_argument("--name", default="", help="the name requests use (default: the folder's or file's)")
     act.add_argument("--link", action="store_true", help="link to the files instead of copying them")
     act.add_argument("--replace", action="store_true", help="take the place of a model of that name")
     act = _add(acts, "pull", _pull, "download a model from a hub; an interrupted download is resumed")
-    act.add_argument("repository", metavar="NAME[@REVISION]", help="for instance my-org/my-model@main")
-    act.add_argument("--name", default="", help="the name requests use (default: the last part of NAME)")
+    act.add_argument("repository", metavar="NAME[@REVISION][:FILE]", help="for instance my-org/my-model@main")
+    act.add_argument(
+        "--file", default="", metavar="PATTERN", help="of several GGUF files the one so named, for instance Q4_K_M"
+    )
+    act.add_argument("--name", default="", help="the name requests use (default: FILE's, or the last part of NAME)")
     act.add_argument("--hub", default=HUB, metavar="URL", help="default: %(default)s")
     act.add_argument("--token-file", type=Path, metavar="FILE", help="a file with the hub's access token")
     act.add_argument("--replace", action="store_true", help="take the place of a model of that name")
@@ -76,9 +81,10 @@ def _list(arguments: argparse.Namespace, data: Path) -> int:
         _print_json({"data": [asdict(facts) for facts in models], "unfinished": unfinished})
         return 0
     width = max([len(facts.name) for facts in models] + [len("NAME")])
-    print(f"{'NAME':{width}}  {'KIND':9}  {'PARAMETERS':>10}  {'CONTEXT':>8}  {'SIZE':>8}  LABEL")
+    print(f"{'NAME':{width}}  {'KIND':9}  {'PARAMETERS':>10}  {'CONTEXT':>8}  {'SIZE':>8}  {'FORMAT':7}  LABEL")
     for facts in models:
         numbers = f"{_parameters(facts):>10}  {_or_dash(facts.context_tokens):>8}  {_bytes(facts.size_bytes):>8}"
+        numbers += f"  {facts.format or '–':7}"
         label = "not usable: see `freehold models show`" if facts.problem else facts.label
         print(f"{facts.name:{width}}  {facts.kind or '–':9}  {numbers}  {label}".rstrip())
     for name, size in unfinished.items():
@@ -97,6 +103,7 @@ def _show(arguments: argparse.Namespace, data: Path) -> int:
         "parameters": _parameters(facts),
         "context": f"{facts.context_tokens} tokens" if facts.context_tokens else "",
         "chat template": ("yes" if facts.chat_template else "no") if facts.kind == "chat" else "",
+        "format": facts.format,
         "size": _bytes(facts.size_bytes),
         "folder": facts.path,
         "source": f"{facts.source} {facts.revision}".strip(),
@@ -112,9 +119,7 @@ def _show(arguments: argparse.Namespace, data: Path) -> int:
 
 
 def _import(arguments: argparse.Namespace, data: Path) -> int:
-    importing = FolderImport(
-        arguments.folder, data, name=arguments.name, link=arguments.link, replace=arguments.replace
-    )
+    importing = ModelImport(arguments.path, data, name=arguments.name, link=arguments.link, replace=arguments.replace)
     with _progress("linking" if arguments.link else "copying", quiet=arguments.json) as (set_total, advance):
         set_total(importing.total_bytes)
         imported = importing.run(SystemClock(), advance)
@@ -122,10 +127,12 @@ def _import(arguments: argparse.Namespace, data: Path) -> int:
 
 
 def _pull(arguments: argparse.Namespace, data: Path) -> int:
-    repository, _, revision = arguments.repository.partition("@")
+    place, _, file = arguments.repository.partition(":")
+    repository, _, revision = place.partition("@")
     wanted = Wanted(
         repository=repository.strip("/"),
         revision=revision or "main",
+        file=arguments.file or file,
         name=arguments.name,
         replace=arguments.replace,
     )

@@ -2,91 +2,125 @@
 
 import argparse
 import importlib.util
+import logging
 import os
 from pathlib import Path
+from typing import get_args
 
 from freehold.contracts.errors import SetupError
-from freehold.engine.scheduler import Limits
+from freehold.engine.loop.scheduler import Limits
+from freehold.engine.ranking.worker import RankingService
 from freehold.engine.worker import ChatOptions, ChatService
 from freehold.foundation.clock import SystemClock
+from freehold.foundation.memory import available_bytes
 from freehold.foundation.settings import worker_token
 from freehold.foundation.telemetry import configure_logging
 from freehold.foundation.worker_edge import Address, Service, serve_worker
-from freehold.nn import Executor
+from freehold.native.executor import NativeExecutor
+from freehold.native.library import load_library
+from freehold.nn import PAGE_SLOTS, Executor
+from freehold.nn.checkpoint import Checkpoint, open_checkpoint
+from freehold.nn.memory import CacheFormat, WeightFormat, Wish, choose_cache_tokens
+from freehold.nn.numpy_executor import NumpyExecutor
 
 SMALL_PARAMETERS = 50_000_000
 
+logger = logging.getLogger(__name__)
+
 EXAMPLES = """\
   freehold worker chat --model ~/models/tiny-llama --port 8100
+  freehold worker chat --model ~/models/qwen3-q4_k_m.gguf --threads 8 --cache-tokens 32768 --port 8100
   freehold worker embedding --model src/freehold/builtin/minilm --socket /tmp/embedding.sock"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Kind, model, place and bounds."""
-    parser.add_argument("kind", choices=["chat", "embedding"], help="what the model does")
-    parser.add_argument("--model", type=Path, required=True, metavar="FOLDER", help="a Hugging Face folder")
+    parser.add_argument("kind", choices=["chat", "embedding", "rerank"], help="what the model does")
+    parser.add_argument(
+        "--model", type=Path, required=True, metavar="PATH", help="a Hugging Face folder or a GGUF file"
+    )
     parser.add_argument("--name", help="the name requests use (default: the folder's)")
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--socket", type=Path, metavar="PATH", help="listen on a Unix socket")
     place.add_argument("--port", type=int, help="listen on a TCP port; WORKER_TOKEN in the environment guards it")
     parser.add_argument("--host", default="127.0.0.1", help="with --port: the address (default: %(default)s)")
-    parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16"], help="default: %(default)s")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads (default: by the model's size)")
     parser.add_argument(
-        "--cache-tokens", type=int, default=65_536, help="key-value cache (default: %(default)s tokens)"
+        "--weights",
+        default="auto",
+        choices=["auto", *get_args(WeightFormat)],
+        help="format to compute with; auto: a GGUF file as stored, else q8_0 (default: %(default)s)",
     )
+    parser.add_argument(
+        "--cache", default="f16", choices=get_args(CacheFormat), help="key-value cache format (default: %(default)s)"
+    )
+    parser.add_argument("--cache-tokens", type=int, default=0, help="key-value cache (default: what memory allows)")
+    parser.add_argument("--step-tokens", type=int, default=512, help="most tokens in a step (default: %(default)s)")
     parser.add_argument("--running", type=int, default=64, help="most requests in a batch (default: %(default)s)")
     parser.add_argument("--waiting", type=int, default=512, help="most requests that wait (default: %(default)s)")
+    parser.add_argument(
+        "--tool-format", default="", metavar="NAME", help="how the model writes tool calls (default: as its template)"
+    )
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input closes")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped."""
     configure_logging()
-    if not arguments.model.is_dir():
-        raise SetupError(f"{arguments.model} is not a folder.", hint="--model names a Hugging Face folder.")
+    if not arguments.model.exists():
+        raise SetupError(f"{arguments.model} does not exist.", hint="--model names a folder or a GGUF file.")
     token = worker_token() if arguments.socket is None else ""
     address = Address(socket_path=arguments.socket, host=arguments.host, port=arguments.port or 0, token=token)
     return serve_worker(_service(arguments), address, exit_with_parent=arguments.exit_with_parent)
 
 
 def _service(arguments: argparse.Namespace) -> Service:
-    name = arguments.name or arguments.model.resolve().name
+    name = arguments.name or arguments.model.resolve().stem
+    if arguments.kind == "rerank":
+        return RankingService(arguments.model, name)
     if arguments.kind == "embedding":
-        _require("onnxruntime")
+        if (arguments.model / "model.onnx").exists() and importlib.util.find_spec("onnxruntime") is None:
+            raise SetupError("onnxruntime is not installed.", hint="Run: pip install 'freehold[offline]'")
         from freehold.engine.embedding.worker import EmbeddingService
 
         return EmbeddingService(arguments.model, name, threads=arguments.threads)
-    limits = Limits(running=arguments.running, waiting=arguments.waiting)
+    limits = Limits(running=arguments.running, waiting=arguments.waiting, step_tokens=arguments.step_tokens)
     options = ChatOptions(
-        folder=arguments.model, name=name, limits=limits, open_executor=lambda: _open_executor(arguments)
+        folder=arguments.model,
+        name=name,
+        limits=limits,
+        open_executor=lambda: _open_executor(arguments),
+        tool_format=arguments.tool_format,
     )
     return ChatService(options, SystemClock())
 
 
 def _open_executor(arguments: argparse.Namespace) -> Executor:
-    _require("torch")
-    import torch
-
-    from freehold.nn.torch.executor import TorchExecutor
-
-    torch.set_num_threads(arguments.threads or _threads_for(arguments.model))
-    dtype = getattr(torch, arguments.dtype)
-    return TorchExecutor(arguments.model, cache_slots=arguments.cache_tokens, dtype=dtype)
-
-
-def _threads_for(folder: Path) -> int:
-    """One thread for a small model, else all cores but one.
-
-    Threads wait for each other after every product: on a core that other work shares, two were measured 13 times slower
-    than one.
-    """
-    from freehold.nn.torch.weights import read_config
-
-    _, spec = read_config(folder)
-    return 1 if spec.parameters < SMALL_PARAMETERS else max(1, (os.cpu_count() or 1) - 1)
+    """The native executor, or where it was not built the one on numpy."""
+    checkpoint = open_checkpoint(arguments.model)
+    native = load_library() is not None
+    weights: WeightFormat = arguments.weights if arguments.weights != "auto" else _usual_weights(checkpoint)
+    wish = Wish(
+        weights=weights if native else "f32",
+        file_bytes=checkpoint.file_bytes,
+        cache=arguments.cache if native else "f32",
+        cache_tokens=arguments.cache_tokens,
+    )
+    pages = choose_cache_tokens(checkpoint.spec, wish, available_bytes()) // PAGE_SLOTS
+    if not native:
+        logger.warning("no native library, so numpy computes: slow. Mend: python -m freehold.native.build")
+        return NumpyExecutor(checkpoint, cache_pages=pages)
+    threads = arguments.threads or _threads_for(checkpoint.spec.parameters)
+    return NativeExecutor(checkpoint, cache_pages=pages, threads=threads, weights=weights, cache=arguments.cache)
 
 
-def _require(package: str) -> None:
-    if importlib.util.find_spec(package) is None:
-        raise SetupError(f"{package} is not installed.", hint="Run: pip install 'freehold[offline]'")
+def _usual_weights(checkpoint: Checkpoint) -> WeightFormat:
+    return "stored" if checkpoint.is_gguf else "q8_0"
+
+
+def _threads_for(parameters: int) -> int:
+    """One thread for a small model, all cores up to three, else all but one, which the server needs."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if parameters < SMALL_PARAMETERS:
+        return 1
+    return cores if cores < 4 else cores - 1

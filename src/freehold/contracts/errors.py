@@ -96,12 +96,18 @@ class RequestTooLarge(FreeholdError):
 
 
 class RateLimited(FreeholdError):
-    """The engine's queue or the caller's allowance is full for now."""
+    """The engine's queue or the caller's allowance is full for now; a retry may help after `retry_after_seconds`."""
 
     status = 429
     type = "rate_limit_error"
     code = "rate_limit_exceeded"
     retryable = True
+
+    def __init__(
+        self, message: str, *, param: str | None = None, hint: str = "", retry_after_seconds: int | None = None
+    ) -> None:
+        super().__init__(message, param=param, hint=hint)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class Cancelled(FreeholdError):

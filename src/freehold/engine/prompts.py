@@ -18,29 +18,42 @@ from tokenizers import Tokenizer
 
 from freehold.contracts.errors import InvalidRequest
 from freehold.foundation.clock import Clock
+from freehold.nn.gguf_text import ModelText, read_gguf_text
+from freehold.nn.model_folder import gguf_paths
 
 Message = Mapping[str, Any]
 
 
 class Prompts:
-    """The text side of one model folder."""
+    """The text side of one model: a folder with tokenizer.json, else with a GGUF file, or a GGUF file itself."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
-        self.tokenizer = _load_tokenizer(folder)
-        self._config = _load_json(folder / "tokenizer_config.json")
-        self._template_source = _template_source(folder, self._config)
-        self.end_token_ids = _end_tokens(folder, self._config, self.tokenizer)
+        gguf = [] if (path / "tokenizer.json").is_file() else gguf_paths(path)
+        text = read_gguf_text(gguf[0]) if gguf else _read_folder(path)
+        self.tokenizer = text.tokenizer
+        self.end_token_ids = text.end_token_ids
+        self.template = text.template
+        self._specials = text.specials
 
     def encode_text(self, text: str) -> list[int]:
         """Token ids of a plain text, with the begin token if the tokenizer adds one."""
         return self.tokenizer.encode(text).ids
 
     def encode_chat(
-        self, messages: Sequence[Message], template_arguments: Mapping[str, Any] | None = None
+        self,
+        messages: Sequence[Message],
+        template_arguments: Mapping[str, Any] | None = None,
+        *,
+        continues: bool = False,
     ) -> list[int]:
-        """Token ids of a conversation, ready for the assistant's turn. Raises `InvalidRequest`."""
-        return self.tokenizer.encode(self.render_chat(messages, template_arguments), add_special_tokens=False).ids
+        """Token ids of a conversation, ready for the assistant's turn, or to go on with the last message where it
+        `continues`. Raises `InvalidRequest`.
+        """
+        text = self.render_chat(messages, template_arguments)
+        if continues:
+            text = _up_to_the_end_of(str(messages[-1]["content"] or ""), text)
+        return self.tokenizer.encode(text, add_special_tokens=False).ids
 
     def render_chat(self, messages: Sequence[Message], template_arguments: Mapping[str, Any] | None = None) -> str:
         """The conversation as the text the model was trained on. Raises `InvalidRequest`."""
@@ -48,10 +61,9 @@ class Prompts:
             raise InvalidRequest(
                 "This model has no chat template.", hint="Use /v1/completions, or import a chat model."
             )
-        specials = {name: _token_text(self._config.get(name)) for name in ("bos_token", "eos_token", "pad_token")}
-        arguments = specials | dict(template_arguments or {})
+        arguments = {"tools": None, "add_generation_prompt": True, **self._specials, **(template_arguments or {})}
         try:
-            return self._template.render(messages=messages, tools=None, add_generation_prompt=True, **arguments)
+            return self._template.render(messages=messages, **arguments)
         except (TemplateError, SecurityError, TypeError) as error:
             raise InvalidRequest(
                 f"The model's chat template refuses these messages: {error}", param="messages"
@@ -59,15 +71,29 @@ class Prompts:
 
     @cached_property
     def _template(self) -> Any:
-        if self._template_source is None:
+        if self.template is None:
             return None
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
         environment.filters["tojson"] = _to_json
         environment.globals |= {"raise_exception": _raise, "strftime_now": self._strftime_now}
-        return environment.from_string(self._template_source)
+        try:
+            return environment.from_string(self.template)
+        except TemplateError as error:
+            raise InvalidRequest(
+                f"The model's chat template is no Jinja: {error}", hint="Mend the template."
+            ) from error
 
     def _strftime_now(self, pattern: str) -> str:
         return datetime.fromtimestamp(self._clock.unix_seconds(), UTC).strftime(pattern)
+
+
+def _up_to_the_end_of(message: str, text: str) -> str:
+    """What a template wrote up to the end of its last message, which it may have stripped."""
+    for shown in (message, message.rstrip(), message.strip()):
+        start = text.rfind(shown)
+        if shown.strip() and start >= 0:
+            return text[: start + len(shown)]
+    raise InvalidRequest("The last message is empty, or the chat template does not show it.", param="messages")
 
 
 def _to_json(value: Any, indent: int | None = None) -> str:
@@ -79,10 +105,21 @@ def _raise(message: str) -> None:
     raise TemplateError(message)
 
 
+def _read_folder(folder: Path) -> ModelText:
+    config = _load_json(folder / "tokenizer_config.json")
+    tokenizer = _load_tokenizer(folder)
+    return ModelText(
+        tokenizer=tokenizer,
+        template=_template_source(config),
+        specials={name: _token_text(config.get(name)) for name in ("bos_token", "eos_token", "pad_token")},
+        end_token_ids=_end_tokens(folder, config, tokenizer),
+    )
+
+
 def _load_tokenizer(folder: Path) -> Tokenizer:
     path = folder / "tokenizer.json"
     if not path.is_file():
-        raise InvalidRequest(f"{path} is missing.", hint="A model folder holds tokenizer.json.")
+        raise InvalidRequest(f"{path} is missing.", hint="A model folder holds tokenizer.json, or a GGUF file.")
     try:
         return Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises bare Exception
@@ -96,11 +133,8 @@ def _load_json(path: Path) -> dict[str, Any]:
         raise InvalidRequest(f"{path} is not valid JSON: {error}", hint="Download it again.") from error
 
 
-def _template_source(folder: Path, config: Mapping[str, Any]) -> str | None:
-    """`chat_template.jinja`, else the string or the list entry named "default" in tokenizer_config.json."""
-    path = folder / "chat_template.jinja"
-    if path.is_file():
-        return path.read_text()
+def _template_source(config: Mapping[str, Any]) -> str | None:
+    """The string or the list entry named "default" in tokenizer_config.json."""
     template = config.get("chat_template")
     if isinstance(template, list):
         return next((entry["template"] for entry in template if entry.get("name") == "default"), None)

@@ -4,7 +4,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from freehold.contracts.errors import Unavailable
-from freehold.engine.chat_bodies import ChatBodies
-from freehold.engine.completion_bodies import CompletionBodies
-from freehold.engine.engine import Engine, EngineThread
-from freehold.engine.model import Model
+from freehold.engine.answers.chat_bodies import ChatBodies
+from freehold.engine.answers.completion_bodies import CompletionBodies
+from freehold.engine.answers.model import Model
+from freehold.engine.answers.turn import Turns
+from freehold.engine.grammars import Grammar, Grammars
+from freehold.engine.loop.engine import Engine, EngineThread
+from freehold.engine.loop.scheduler import Limits
 from freehold.engine.prompts import Prompts
-from freehold.engine.scheduler import Limits
-from freehold.engine.wire import ChatRequest, CompletionRequest
+from freehold.engine.requests.structured import GrammarText
+from freehold.engine.requests.terms import Terms, read_terms
+from freehold.engine.requests.wire import AnswerRequest, ChatRequest, CompletionRequest
 from freehold.foundation.clock import Clock
 from freehold.foundation.edge import ByteStream, JsonResponse, decode, read_body, until_disconnect
 from freehold.nn import Executor
@@ -35,6 +39,7 @@ class ChatOptions:
     name: str
     limits: Limits
     open_executor: Callable[[], Executor]
+    tool_format: str = ""  # how the model writes tool calls; empty: as its chat template shows
 
 
 class ChatService:
@@ -45,6 +50,8 @@ class ChatService:
         self._clock = clock
         self._model: Model | None = None
         self._engine: EngineThread | None = None
+        self._turns: Turns | None = None
+        self._grammars: Grammars | None = None
         self.routes = [
             Route("/v1/models", self._models),
             Route("/v1/chat/completions", self._chat, methods=["POST"]),
@@ -54,10 +61,14 @@ class ChatService:
     async def load(self) -> None:
         """Read weights and tokenizer, and start the engine. Raises `InvalidRequest` for a folder it cannot serve."""
         prompts, executor = await asyncio.to_thread(self._open)
-        engine = EngineThread(Engine(executor, self._options.limits), asyncio.get_running_loop())
-        self._model = Model(self._options.folder, executor.spec, prompts, engine)
-        self._engine = engine
-        engine.start()
+        engine = Engine(executor, self._options.limits, name=self._options.name, clock=self._clock)
+        thread = EngineThread(engine, asyncio.get_running_loop())
+        self._turns = Turns(prompts.template or "", prompts.tokenizer, self._options.tool_format)
+        vocabulary = (prompts.tokenizer, executor.spec.vocab_size, prompts.end_token_ids)
+        self._grammars = await asyncio.to_thread(Grammars, *vocabulary)
+        self._model = Model(self._options.folder, executor.spec, prompts, thread)
+        self._engine = thread
+        thread.start()
 
     def _open(self) -> tuple[Prompts, Executor]:
         return Prompts(self._options.folder, self._clock), self._options.open_executor()
@@ -73,6 +84,8 @@ class ChatService:
 
     async def close(self) -> None:
         """Stop the engine's thread."""
+        if self._grammars is not None:
+            self._grammars.close()
         if self._engine is not None:
             await asyncio.to_thread(self._engine.stop)
 
@@ -88,15 +101,32 @@ class ChatService:
 
     async def _chat(self, request: Request) -> Response:
         wanted = decode(await read_body(request, MAX_BODY_BYTES), ChatRequest)
-        answer = self._ready.answer_chat(wanted)
-        bodies = ChatBodies(self._ready, wanted, answer, identifier=uuid.uuid4().hex, created=self._now())
+        model, turns = self._ready, self._turns
+        assert turns is not None
+        prompt = model.chat_prompt(wanted)
+        turn = turns.of(wanted.tool_use, wanted.form, prompt)
+        grammar = await self._compile(request, turn.grammar)
+        terms = replace(self._terms(request, wanted), reports_progress=wanted.reports_progress)
+        answer = model.answer_chat(wanted, prompt, terms, grammar, shows_marks=turn.marks_are_special)
+        bodies = ChatBodies(model, wanted, answer, turn, identifier=uuid.uuid4().hex, created=self._now())
         return await _respond(request, bodies, stream=bool(wanted.stream))
 
     async def _completion(self, request: Request) -> Response:
         wanted = decode(await read_body(request, MAX_BODY_BYTES), CompletionRequest)
-        answer = self._ready.answer_completion(wanted)
-        bodies = CompletionBodies(self._ready, wanted, answer, identifier=uuid.uuid4().hex, created=self._now())
+        model = self._ready
+        grammar = await self._compile(request, wanted.form)
+        answer = model.answer_completion(wanted, self._terms(request, wanted), grammar)
+        bodies = CompletionBodies(model, wanted, answer, identifier=uuid.uuid4().hex, created=self._now())
         return await _respond(request, bodies, stream=bool(wanted.stream))
+
+    async def _compile(self, request: Request, wanted: GrammarText | None) -> Grammar | None:
+        """Compiled before the engine hears of the request, so that a bad grammar is this request's affair alone."""
+        assert self._grammars is not None
+        return None if wanted is None else await until_disconnect(request, self._grammars.compile(wanted))
+
+    def _terms(self, request: Request, wanted: AnswerRequest) -> Terms:
+        # Not vLLM's `priority`: bodies come from clients, who would all be first; headers come from the gateway.
+        return replace(read_terms(request.headers, self._clock), cache_salt=wanted.cache_salt)
 
     def _now(self) -> int:
         return int(self._clock.unix_seconds())

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from freehold.contracts.errors import Cancelled, FreeholdError, InvalidRequest, RequestTooLarge
+from freehold.contracts.errors import Cancelled, FreeholdError, InvalidRequest, RateLimited, RequestTooLarge
 from freehold.foundation import telemetry
 
 logger = logging.getLogger(__name__)
@@ -46,8 +46,10 @@ def error_body(error: FreeholdError) -> dict[str, Any]:
 
 
 def error_response(error: FreeholdError) -> Response:
-    """The error as an HTTP answer; tells OpenAI clients whether a retry can help."""
+    """The error as an HTTP answer; tells OpenAI clients whether a retry can help, and when."""
     headers = {"x-should-retry": "true" if error.retryable else "false"}
+    if isinstance(error, RateLimited) and error.retry_after_seconds is not None:
+        headers["retry-after"] = str(error.retry_after_seconds)
     return JsonResponse(error_body(error), status_code=error.status, headers=headers)
 
 

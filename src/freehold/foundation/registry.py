@@ -29,8 +29,9 @@ class Registry(Mapping[str, T], Generic[T]):
     def _modules(self) -> dict[str, str]:
         folder = importlib.import_module(self.package)
         found = {entry.name: entry.value for entry in entry_points(group=self.package)}
-        own = (module.name for module in pkgutil.iter_modules(folder.__path__) if not module.name.startswith("_"))
-        return found | {name: f"{self.package}.{name}" for name in own}
+        own = (module for module in pkgutil.iter_modules(folder.__path__) if not module.name.startswith("_"))
+        # A folder within is a registry of its own.
+        return found | {module.name: f"{self.package}.{module.name}" for module in own if not module.ispkg}
 
     def __getitem__(self, name: str) -> T:
         modules = self._modules()

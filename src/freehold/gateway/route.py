@@ -1,16 +1,19 @@
 """Public model names and the providers behind them. Of a body it reads the model's name only."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from freehold.contracts.errors import InvalidRequest, ModelNotFound, SetupError
-from freehold.contracts.models import Endpoint, LocalModels, ModelInfo
+from freehold.contracts.models import Endpoint, LocalModels, ModelInfo, ModelKind
 from freehold.contracts.wire import Call, Provider
 from freehold.foundation.registry import Registry
 from freehold.gateway.settings import GatewaySettings
+
+# Endpoints that only models of one kind answer; every other one is for chat models.
+KINDS: Mapping[str, ModelKind] = {"embeddings": "embedding", "rerank": "rerank"}
 
 OpenProvider = Callable[[Endpoint, GatewaySettings], Provider]
 PROVIDERS: Registry[OpenProvider] = Registry("freehold.gateway.providers", "PROVIDER")
@@ -67,7 +70,7 @@ class Routes:
             hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}."
             raise ModelNotFound(f"The model '{model}' does not exist.", param="model", hint=hint)
         kind = known[model].kind
-        if (kind == "embedding") != (endpoint == "embeddings"):
+        if kind != KINDS.get(endpoint, "chat"):
             raise InvalidRequest(f"'{model}' is a model for {kind}; it has no /v1/{endpoint}.", param="model")
         place = await self._local.endpoint(model)
         if place not in self._workers:

@@ -1,18 +1,15 @@
 """What `freehold doctor` looks at: facts about this machine and this installation, gathered once. Judges nothing."""
 
-import importlib.util
 import platform
 import shutil
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
 from freehold.foundation.database import DatabaseSettings
+from freehold.foundation.memory import total_bytes
+from freehold.native.library import library_path
 from freehold.operations.catalogue.folders import BUILTIN
-
-CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +42,8 @@ class Machine:
     kernel: str
     memory_bytes: int
     free_bytes: int  # on the disk of the data folder
-    has_torch: bool
+    native_library: str  # empty when it is not built
+    compiler: str  # of C++; empty when there is none
 
     @classmethod
     def look(cls, place: Place) -> "Machine":
@@ -57,21 +55,13 @@ class Machine:
             architecture=platform.machine(),
             libc=platform.libc_ver()[0],
             kernel=platform.release(),
-            memory_bytes=_memory_bytes(),
+            memory_bytes=total_bytes(),
             free_bytes=shutil.disk_usage(existing(place.data)).free,
-            has_torch=importlib.util.find_spec("torch") is not None,
+            native_library=str(library_path() or ""),
+            compiler=shutil.which("c++") or shutil.which("g++") or shutil.which("clang++") or "",
         )
 
 
 def existing(folder: Path) -> Path:
     """The folder, or the nearest of its parents that exists."""
     return next(place for place in (folder, *folder.parents) if place.exists())
-
-
-def _memory_bytes() -> int:
-    """The machine's memory, or what the container may use of it."""
-    total = psutil.virtual_memory().total
-    try:
-        return min(total, int(CGROUP_LIMIT.read_text()))
-    except (OSError, ValueError):  # no control groups, or "max"
-        return total

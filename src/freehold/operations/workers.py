@@ -98,5 +98,6 @@ class LocalWorkers:
         arguments = [folder.kind, "--model", str(folder.path), "--name", folder.name]
         arguments += ["--threads", str(self._settings.worker_threads)]
         if folder.kind == "chat":
+            arguments += ["--weights", self._settings.weights, "--cache", self._settings.cache]
             arguments += ["--cache-tokens", str(self._settings.cache_tokens), "--running", str(self._settings.running)]
         return arguments

@@ -16,7 +16,7 @@ export interface Model {
   owned_by: string;
   freehold?: {
     label?: string;
-    kind?: "chat" | "embedding";
+    kind?: "chat" | "embedding" | "rerank";
     builtin?: boolean;
     context_length?: number;
   };

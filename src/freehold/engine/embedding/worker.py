@@ -1,13 +1,10 @@
 """The embedding worker: an OpenAI-compatible server around one embedder. Refuses more requests than it lets wait."""
 
-import asyncio
 import base64
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -17,36 +14,29 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from freehold.contracts.errors import InvalidRequest, RateLimited, Unavailable
+from freehold.contracts.errors import InvalidRequest, Unavailable
 from freehold.engine.embedding.embedder import Embedder, batches, shorten
 from freehold.engine.embedding.wire import EmbeddingRequest
+from freehold.foundation.compute_thread import MAX_REQUESTS, ComputeThread
 from freehold.foundation.edge import JsonResponse, decode, read_body, until_disconnect
 from freehold.foundation.telemetry import METRICS
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
-MAX_REQUESTS = 256
 TEXTS_PER_ENCODING = 64
 
 TOKENS = Counter("freehold_embedding_tokens", "Tokens embedded.", registry=METRICS)
 REQUESTS = Gauge("freehold_embedding_requests", "Requests running or waiting.", registry=METRICS)
 
-T = TypeVar("T")
-
 
 class EmbeddingService:
-    """Serves one model folder. Implements `worker_edge.Service`.
-
-    One thread computes. A request gives it one batch at a time, so a short request passes between the batches of a
-    long one, and a request whose client has left gives it no more.
-    """
+    """Serves one model folder, batch by batch on one thread. Implements `worker_edge.Service`."""
 
     def __init__(self, folder: Path, name: str, threads: int = 0) -> None:
         self._folder = folder
         self._name = name
         self._threads = threads
         self._embedder: Embedder | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
-        self._requests = 0
+        self._thread = ComputeThread("embedder", REQUESTS)
         self.routes = [
             Route("/v1/models", self._models),
             Route("/v1/embeddings", self._embeddings, methods=["POST"]),
@@ -54,12 +44,12 @@ class EmbeddingService:
 
     async def load(self) -> None:
         """Read weights and tokenizer. Raises `SetupError` for a folder without them."""
-        self._embedder = await self._compute(partial(Embedder, self._folder, self._threads))
+        self._embedder = await self._thread.compute(partial(Embedder, self._folder, self._threads))
 
     def health(self) -> Mapping[str, Any]:
         """What is loaded and how busy it is."""
         body: dict[str, Any] = {"kind": "embedding", "model": self._name, "slots": MAX_REQUESTS}
-        body["requests"] = self._requests
+        body["requests"] = self._thread.requests
         if self._embedder is not None:
             body |= {"hash": self._embedder.hash, "context_length": self._embedder.max_tokens}
             body |= {"dimensions": self._embedder.dimensions}
@@ -67,7 +57,7 @@ class EmbeddingService:
 
     async def close(self) -> None:
         """Drop what waits; the batch that runs ends by itself."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._thread.close()
 
     async def _models(self, request: Request) -> Response:
         entry = {"id": self._name, "object": "model", "created": 0, "owned_by": "freehold"}
@@ -75,21 +65,8 @@ class EmbeddingService:
 
     async def _embeddings(self, request: Request) -> Response:
         wanted = decode(await read_body(request, MAX_BODY_BYTES), EmbeddingRequest)
-        with self._admitted():
+        with self._thread.admitted():
             return JsonResponse(await until_disconnect(request, self._answer(wanted)))
-
-    @contextmanager
-    def _admitted(self) -> Iterator[None]:
-        """Count a request while it runs or waits. Raises `RateLimited` when too many do."""
-        if self._requests >= MAX_REQUESTS:
-            raise RateLimited(f"{self._requests} embedding requests are waiting.", hint="Try again shortly.")
-        self._requests += 1
-        REQUESTS.inc()
-        try:
-            yield
-        finally:
-            self._requests -= 1
-            REQUESTS.dec()
 
     async def _answer(self, wanted: EmbeddingRequest) -> bytes:
         embedder = self._ready
@@ -99,25 +76,21 @@ class EmbeddingService:
             raise InvalidRequest(text, param="dimensions")
         inputs: list[list[int]] = []
         for some in _slices(wanted.inputs, TEXTS_PER_ENCODING):
-            inputs += await self._compute(partial(embedder.encode, some, len(inputs)))
+            inputs += await self._thread.compute(partial(embedder.encode, some, len(inputs)))
         vectors = np.empty((len(inputs), embedder.dimensions), np.float32)
         for batch in batches(inputs):
-            vectors[batch] = await self._compute(partial(embedder.embed, [inputs[index] for index in batch]))
+            vectors[batch] = await self._thread.compute(partial(embedder.embed, [inputs[index] for index in batch]))
         tokens = sum(map(len, inputs))
         TOKENS.inc(tokens)
         if dimensions < embedder.dimensions:
             vectors = shorten(vectors, dimensions)
-        return await self._compute(partial(_body, self._name, vectors, tokens, wanted.encoding_format))
+        return await self._thread.compute(partial(_body, self._name, vectors, tokens, wanted.encoding_format))
 
     @property
     def _ready(self) -> Embedder:
         if self._embedder is None:
             raise Unavailable("The model is still loading.", hint="Try again shortly.")
         return self._embedder
-
-    async def _compute(self, work: Callable[[], T]) -> T:
-        """Run `work` on the one thread, after what others gave it before."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
 def _slices(inputs: list[str | list[int]], size: int) -> Iterator[list[str | list[int]]]:

@@ -1,44 +1,46 @@
-"""The decoder stack in PyTorch, built from a spec; trained by the forge and run by the engine.
+"""The decoder stack in PyTorch, built from a spec; trained by the forge.
 
-Shapes: a leading `...` is either B, T (training: batches of packed sequences) or T alone (serving: one flat batch of
-tokens of many requests). D hidden, H heads, K key-value heads, d head_dim, V vocabulary.
-Attention is a seam: the caller hands in `attend(layer, q, k, v)`, so this file knows neither masks nor caches.
+Shapes: a leading `...` is B, T, batches of packed sequences. D hidden, H heads, K key-value heads, d head_dim,
+V vocabulary. Attention is a seam: the caller hands in `attend(layer, q, k, v)`, so this file knows neither masks nor
+caches. Refuses, by name, what of a spec is not Llama's: such models are served, not trained.
 """
 
 import math
 from collections.abc import Callable
+from dataclasses import fields
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from freehold.models import DecoderSpec, RopeScaling
+from freehold.contracts.errors import InvalidRequest
+from freehold.models import DecoderSpec
+from freehold.nn.rope import rotary_tables
 
 # (layer, q [..., H, d], k [..., K, d], v [..., K, d]) -> [..., H, d]
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
-
-
-def rotary_frequencies(spec: DecoderSpec) -> Tensor:
-    """Angular frequency of each pair of dimensions, float32 [d/2] (RoFormer, arXiv 2104.09864)."""
-    exponents = torch.arange(0, spec.head_dim, 2, dtype=torch.float32) / spec.head_dim
-    frequencies = 1.0 / spec.rope_theta**exponents
-    return _scale(frequencies, spec.rope_scaling) if spec.rope_scaling else frequencies
-
-
-def _scale(frequencies: Tensor, scaling: RopeScaling) -> Tensor:
-    """Llama 3.1: long waves are slowed by `factor`, short ones kept, those between blended."""
-    wavelengths = 2 * math.pi / frequencies
-    span = scaling.high_freq_factor - scaling.low_freq_factor
-    blend = (scaling.original_context_length / wavelengths - scaling.low_freq_factor) / span
-    blend = blend.clamp(0.0, 1.0)
-    return (1 - blend) * frequencies / scaling.factor + blend * frequencies
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """Rotate the halves of the last dimension: x [..., heads, d], cos and sin [..., 1, d/2]."""
     left, right = x.chunk(2, dim=-1)
     return torch.cat((left * cos - right * sin, right * cos + left * sin), dim=-1)
+
+
+def refuse_untrainable(spec: DecoderSpec) -> None:
+    """Raise `InvalidRequest` naming the fields of the spec that this network does not have."""
+    trained = {
+        "vocab_size", "hidden_size", "layers", "heads", "kv_heads", "head_dim", "intermediate_size", "context_length",
+        "norm_eps", "qkv_bias", "rope", "tied_embeddings",
+    }  # fmt: skip
+    llama = DecoderSpec(**{name: getattr(spec, name) for name in trained})
+    others = [field.name for field in fields(spec) if getattr(spec, field.name) != getattr(llama, field.name)]
+    if spec.rope.dims or spec.rope.interleaved:
+        others.append("rope")
+    if others:
+        text = f"A model with {', '.join(others)} cannot be trained."
+        raise InvalidRequest(text, hint="Train a model of the Llama kind; others are served.")
 
 
 class RMSNorm(nn.Module):
@@ -89,18 +91,20 @@ class Decoder(nn.Module):
 
     def __init__(self, spec: DecoderSpec) -> None:
         super().__init__()
+        refuse_untrainable(spec)
         self.spec = spec
         self.embedding = nn.Embedding(spec.vocab_size, spec.hidden_size)
         self.blocks = nn.ModuleList(Block(spec) for _ in range(spec.layers))
         self.norm = RMSNorm(spec.hidden_size, spec.norm_eps)
         self.output = None if spec.tied_embeddings else nn.Linear(spec.hidden_size, spec.vocab_size, bias=False)
-        self.register_buffer("frequencies", rotary_frequencies(spec), persistent=False)
+        frequencies, self.magnitude = rotary_tables(spec.rope, spec.head_dim)
+        self.register_buffer("frequencies", torch.from_numpy(frequencies), persistent=False)
 
     def forward(self, tokens: Tensor, positions: Tensor, attend: Attend) -> Tensor:
         """tokens, positions int64 [...] -> normed hidden states [..., D]."""
         x = self.embedding(tokens)
         angles = (positions.unsqueeze(-1) * cast(Tensor, self.frequencies)).unsqueeze(-2)
-        cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+        cos, sin = ((turn * self.magnitude).to(x.dtype) for turn in (angles.cos(), angles.sin()))
         for layer, block in enumerate(self.blocks):
             x = block(layer, x, cos, sin, attend)
         return self.norm(x)

@@ -4,20 +4,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from freehold.contracts.errors import InvalidRequest, ModelNotFound
-from freehold.operations.catalogue.check import check_folder, has_chat_template
-from freehold.operations.catalogue.folders import ModelFolder, read_folder, read_json, scan
+from freehold.operations.catalogue.check import ModelCheck, check_folder
+from freehold.operations.catalogue.folders import ModelFolder, read_folder, scan
 from freehold.operations.catalogue.record import read_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
-    """One model. `parameters` and `context_tokens` are 0 when unknown; `problem` is empty for one that can run."""
+    """One model. `parameters` and `context_tokens` are 0 when unknown; `problem` is empty for one that can run.
+
+    `format` says how the weights are stored, e.g. "BF16" or "Q4_K_M".
+    """
 
     name: str
     kind: str
     label: str
     builtin: bool
     architecture: str
+    format: str
     parameters: int
     context_tokens: int
     size_bytes: int
@@ -50,24 +54,24 @@ def find_facts(data: Path, name: str) -> ModelFacts:
 
 def facts_of(folder: ModelFolder) -> ModelFacts:
     """What the folder's files tell; its weights' headers are checked as at an import."""
-    parameters, problem = 0, ""
+    check: ModelCheck | None = None
+    problem = ""
     try:
-        spec = check_folder(folder.path).spec
-        parameters = spec.parameters if spec else 0
+        check = check_folder(folder.path)
     except InvalidRequest as error:
         problem = error.public_message()
-    config = read_json(folder.path / "config.json")
     record = read_record(folder.path)
     return ModelFacts(
         name=folder.name,
         kind=folder.kind,
         label=folder.info().label,
         builtin=folder.builtin,
-        architecture=str(config.get("model_type", "")),
-        parameters=parameters,
+        architecture=check.architecture if check else "",
+        format=check.format if check else "",
+        parameters=check.spec.parameters if check and check.spec else 0,
         context_tokens=folder.context_length,
         size_bytes=_size(folder.path),
-        chat_template=has_chat_template(folder.path),
+        chat_template=check is not None and check.chat_template,
         source=record.source if record else "",
         revision=record.revision if record else "",
         path=str(folder.path),
@@ -88,6 +92,7 @@ def _unreadable(path: Path) -> ModelFacts:
         label="",
         builtin=False,
         architecture="",
+        format="",
         parameters=0,
         context_tokens=0,
         size_bytes=_size(path),

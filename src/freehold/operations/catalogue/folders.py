@@ -1,17 +1,23 @@
-"""The models on this machine: folders in Hugging Face layout, shipped in `builtin/` or kept under `<data>/models/`.
+"""The models on this machine: folders in Hugging Face layout or with a GGUF file, in `builtin/` or `<data>/models/`.
 
-Reads configuration, never weights, so it needs no torch.
+Reads configuration, never weights.
 """
 
-import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import freehold.builtin
 from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.models import ModelInfo, ModelKind
+from freehold.models.encoders import ENCODERS
+from freehold.nn.encoder import read_encoder
+from freehold.nn.gguf_file import read_gguf
+from freehold.nn.model_folder import gguf_paths, read_json
+from freehold.operations.catalogue.files import ONNX
 
 logger = logging.getLogger(__name__)
 
@@ -48,40 +54,54 @@ def scan(data: Path) -> dict[str, ModelFolder]:
     found: dict[str, ModelFolder] = {}
     for base, builtin in ((BUILTIN, True), (data / "models", False)):
         for path in sorted(base.iterdir()) if base.is_dir() else []:
-            if path.name.startswith(".") or not (path / "config.json").is_file():
+            if path.name.startswith(".") or not path.is_dir():
                 continue
             try:
-                found[path.name] = read_folder(path, builtin=builtin)
+                if _has_configuration(path):
+                    found[path.name] = read_folder(path, builtin=builtin)
             except InvalidRequest as error:
                 logger.warning("model folder passed over", extra={"reason": error.message})
     return found
 
 
 def read_folder(path: Path, *, builtin: bool = False) -> ModelFolder:
-    """What a model folder's config.json says. Raises `InvalidRequest` naming the file at fault."""
-    config = read_json(path / "config.json")
-    kind: ModelKind = "embedding" if (path / "model.onnx").is_file() else "chat"
-    context_length = config.get("max_position_embeddings") or 0
-    if not isinstance(context_length, int):
-        raise InvalidRequest(f"{path / 'config.json'}: max_position_embeddings is no whole number.")
+    """What a model folder's configuration says. Raises `InvalidRequest` naming the file at fault."""
+    parts = gguf_paths(path)
+    configuration = parts[0] if parts else path / "config.json"
+    try:
+        status = configuration.stat()
+    except OSError:
+        raise InvalidRequest(f"{configuration} is missing.", hint="A model folder needs it.") from None
+    kind, context_length = _read_configuration(configuration, status.st_mtime_ns, status.st_size)
     return ModelFolder(
         name=path.name,
         path=path,
-        kind=kind,
+        kind="embedding" if (path / ONNX).is_file() else kind,
         builtin=builtin,
         context_length=context_length,
-        created=int((path / "config.json").stat().st_mtime),
+        created=int(status.st_mtime),
     )
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object from a file. Raises `InvalidRequest` naming the file."""
-    try:
-        value = json.loads(path.read_text())
-    except FileNotFoundError:
-        raise InvalidRequest(f"{path} is missing.", hint="A model folder needs it.") from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InvalidRequest(f"{path} is not readable JSON: {error}", hint="Download it again.") from error
-    if not isinstance(value, dict):
-        raise InvalidRequest(f"{path} holds no JSON object.", hint="Download it again.")
-    return value
+def _has_configuration(path: Path) -> bool:
+    return (path / "config.json").is_file() or bool(gguf_paths(path))
+
+
+@lru_cache(maxsize=1024)
+def _read_configuration(path: Path, modified_ns: int, size_bytes: int) -> tuple[ModelKind, int]:
+    """Kind and context length. Read again when the file has changed: its time and size are there for that."""
+    if path.suffix == ".gguf":
+        values = read_gguf(path).values
+        return "chat", _whole(path, values, f"{values.get('general.architecture')}.context_length")
+    config = read_json(path)
+    if str(config.get("model_type")).replace("-", "_") not in ENCODERS:
+        return "chat", _whole(path, config, "max_position_embeddings")
+    spec = read_encoder(path.parent)[1]
+    return "rerank" if spec.scores == 1 else "embedding", spec.context_length
+
+
+def _whole(path: Path, values: Mapping[str, Any], name: str) -> int:
+    found = values.get(name) or 0
+    if not isinstance(found, int):
+        raise InvalidRequest(f"{path}: {name} is no whole number.")
+    return found

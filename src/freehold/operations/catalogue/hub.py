@@ -29,8 +29,10 @@ from freehold.contracts.errors import (
     Unavailable,
 )
 from freehold.foundation.egress import Egress
+from freehold.operations.catalogue.files import POOLING
 from freehold.operations.catalogue.record import CHUNK_BYTES
 
+PART = ".part"
 MAX_REDIRECTS = 5
 MAX_LIST_BYTES = 32 << 20
 ANSWER_TIMEOUT_SECONDS = 30.0
@@ -108,24 +110,36 @@ class Hub:
         except msgspec.DecodeError as error:
             text = f"{self.url} does not answer like a Hugging Face hub: {error}."
             raise InvalidRequest(text, hint="Check --hub.") from error
-        files = {sibling.rfilename: _hub_file(sibling) for sibling in listing.siblings if "/" not in sibling.rfilename}
-        return Repository(name=name, commit=listing.sha, files=files)
+        # Files of other folders belong to other formats, and their names may lead out of ours.
+        wanted = [each for each in listing.siblings if "/" not in each.rfilename or each.rfilename == POOLING]
+        return Repository(name=name, commit=listing.sha, files={each.rfilename: _hub_file(each) for each in wanted})
 
     async def download(self, repository: Repository, file: HubFile, target: Path, advance: Advance) -> str:
         """Fetch one file to `target`, going on with `<target>.part`; returns its SHA-256.
 
         Raises `ProviderFailed` when the content is not what the hub promised; the part is deleted then.
         """
-        part = target.with_name(target.name + ".part")
+        part = target.with_name(target.name + PART)
         if _exists(target):
             advance(file.size_bytes)
             return await _verify(target, file)
-        url = f"{self.url}/{quote(repository.name)}/resolve/{quote(repository.commit, safe='')}/{quote(file.name)}"
         advance(_size(part))
-        await self._persist(lambda: self._fetch(url, part, file, advance), lambda: _size(part))
+        await self._fetch_to(repository, file, part, file.size_bytes, advance)
         digest = await _verify(part, file)
         part.rename(target)
         return digest
+
+    async def download_front(self, repository: Repository, file: HubFile, target: Path, size_bytes: int) -> Path:
+        """Fetch at least the first `size_bytes` of a file, if it has so many, to where `download` goes on with them."""
+        part = target.with_name(target.name + PART)
+        if _exists(target):
+            return target
+        await self._fetch_to(repository, file, part, min(size_bytes, file.size_bytes), lambda count: None)
+        return part
+
+    async def _fetch_to(self, repository: Repository, file: HubFile, part: Path, end: int, advance: Advance) -> None:
+        url = f"{self.url}/{quote(repository.name)}/resolve/{quote(repository.commit, safe='')}/{quote(file.name)}"
+        await self._persist(lambda: self._fetch(url, part, file.name, end, advance), lambda: _size(part))
 
     async def _persist(self, attempt: Callable[[], Awaitable[None]], progress: Callable[[], int]) -> None:
         """Try again after what may pass, with growing pauses; what brought more bytes begins with the shortest."""
@@ -142,13 +156,14 @@ class Hub:
                     raise _given_up(error) from error
             await asyncio.sleep(pause)
 
-    async def _fetch(self, url: str, part: Path, file: HubFile, advance: Advance) -> None:
+    async def _fetch(self, url: str, part: Path, name: str, end: int, advance: Advance) -> None:
+        """Fetch a file to `part`, up to byte `end` or a little further."""
         have = _size(part)
-        if have >= file.size_bytes:
+        if have >= end:
             _touch(part)  # an empty file needs no request; one that is too long fails verification
             return
         headers = {"Range": f"bytes={have}-"} if have else {}
-        async with self._get(url, file.name, headers) as response:
+        async with self._get(url, name, headers) as response:
             resumed = response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
             if have and not resumed:
                 advance(-have)
@@ -156,12 +171,12 @@ class Hub:
                 async for chunk in _chunks(response):
                     writing.write(chunk)
                     advance(len(chunk))
-                    if writing.tell() > file.size_bytes:
+                    if writing.tell() > end:
                         break
                 writing.flush()
                 os.fsync(writing.fileno())
-        if _size(part) < file.size_bytes:
-            raise ProviderFailed(f"The download of {file.name} broke off.")
+        if _size(part) < end:
+            raise ProviderFailed(f"The download of {name} broke off.")
 
     @asynccontextmanager
     async def _get(

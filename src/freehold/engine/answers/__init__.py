@@ -1,0 +1,1 @@
+"""How sampled tokens become answers: text that never changes, calls of tools, OpenAI's bodies."""

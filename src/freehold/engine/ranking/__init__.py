@@ -1,0 +1,1 @@
+"""A question and documents to relevance scores: the reranking worker."""

@@ -1,0 +1,1 @@
+"""What requests say: OpenAI's bodies with vLLM's and llama.cpp's extensions, read and checked."""
