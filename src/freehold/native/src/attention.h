@@ -27,7 +27,8 @@ struct AttentionLayer {
 
 class Attention {
 public:
-    Attention(const Vectors& vectors, int kv_heads, int group) : vectors_(vectors), kv_heads_(kv_heads), group_(group) {}
+    Attention(const Vectors& vectors, int kv_heads, int group)
+        : vectors_(vectors), kv_heads_(kv_heads), group_(group) {}
 
     // Lays out a checked batch for so many threads. Throws std::bad_alloc, and
     // std::invalid_argument where logits of a token are wanted twice.
@@ -83,10 +84,10 @@ private:
     std::vector<Sequence> sequences_;
     std::vector<PartTile> tiles_;
     std::vector<Task> tasks_;
-    std::vector<char> wanted_;        // per token
-    Buffer<float> results_;           // [tokens, heads, output_width]
-    Buffer<float> partials_;          // [shared tiles, splits, rows, 16 + output_width]
-    Buffer<float> scratch_;           // per thread: scores, and values of a tile
+    std::vector<char> wanted_;  // per token
+    Buffer<float> results_;     // [tokens, heads, output_width]
+    Buffer<float> partials_;    // [shared tiles, splits, rows, 16 + output_width]
+    Buffer<float> scratch_;     // per thread: scores, and values of a tile
 };
 
 }  // namespace freehold

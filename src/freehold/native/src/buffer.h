@@ -42,14 +42,16 @@ private:
     size_t count_ = 0;
 };
 
-// Rows that matrices are multiplied with, and what `prepare` makes of them. Consecutive rows can be inputs of their own.
+// Rows that matrices are multiplied with, and what `prepare` makes of them. Consecutive rows can be inputs of their
+// own.
 class Activations {
 public:
     // `columns` are rounded up to whole groups, which stay zero. `forms`: a bit for each form that is prepared.
     void resize(size_t rows, int columns, unsigned forms) {
         columns_ = (columns + GROUP - 1) / GROUP * GROUP;
         values_.resize(rows * columns_);
-        for (int form = 0; form < FORMS; form++) prepared_[form].resize(forms >> form & 1 ? rows * space(Form(form)) : 0);
+        for (int form = 0; form < FORMS; form++)
+            prepared_[form].resize(forms >> form & 1 ? rows * space(Form(form)) : 0);
     }
     int columns() const { return columns_; }
     float* row(size_t index) const { return values_.data() + index * columns_; }

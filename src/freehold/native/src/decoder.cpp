@@ -35,7 +35,8 @@ const FreeholdSpec& checked(const FreeholdSpec& spec) {
         expect(latent && spec.nope_dim + spec.rope_dim == spec.head_dim &&
                    int64_t(spec.heads) * (int64_t(spec.kv_rank) + spec.rope_dim + spec.value_dim) <= MOST,
                "The latent attention's sizes do not fit");
-        expect(!spec.qkv_bias && !spec.output_bias && !spec.qk_norm, "Latent attention has no biases and no head norms");
+        expect(!spec.qkv_bias && !spec.output_bias && !spec.qk_norm,
+               "Latent attention has no biases and no head norms");
     }
     if (spec.experts) {
         expect(size(spec.expert_size) && spec.first_expert_layer >= 0, "The experts' sizes do not fit");
@@ -54,10 +55,12 @@ const FreeholdSpec& checked(const FreeholdSpec& spec) {
 
 size_t Buffers::bytes() const {
     size_t total = 0;
-    for (const auto* each : {&normed, &attended, &inner, &shared_inner, &expert_inner, &gathered, &query_low, &nope, &latents}) {
+    for (const auto* each :
+         {&normed, &attended, &inner, &shared_inner, &expert_inner, &gathered, &query_low, &nope, &latents}) {
         total += each->bytes();
     }
-    for (const auto* each : {&stream, &narrow, &projected, &latent_queries, &mixed, &fed, &up, &scores, &expert_output}) {
+    for (const auto* each :
+         {&stream, &narrow, &projected, &latent_queries, &mixed, &fed, &up, &scores, &expert_output}) {
         total += each->bytes();
     }
     for (int kind = 0; kind < 2; kind++) total += cosines[kind].bytes() + sines[kind].bytes();
@@ -108,15 +111,18 @@ void Decoder::check(const FreeholdBatch& batch) const {
     for (int i = 0; i < batch.sequences; i++) {
         int count = batch.starts[i + 1] - batch.starts[i], context = batch.contexts[i];
         expect(count > 0, "A sequence has no tokens");
-        expect(context >= count && (context - 1) / PAGE_SLOTS < batch.pages_each, "A context is not covered by its pages");
+        expect(context >= count && (context - 1) / PAGE_SLOTS < batch.pages_each,
+               "A context is not covered by its pages");
         const int32_t* pages = batch.pages + size_t(i) * batch.pages_each;
         for (int page = 0; page <= (context - 1) / PAGE_SLOTS; page++) {
             expect(pages[page] >= 0 && pages[page] < cache.pages(), "A page is not in the cache");
         }
     }
-    expect(batch.logit_rows_count >= 0 && batch.logit_rows_count <= batch.tokens_count, "There are too many logit rows");
+    expect(batch.logit_rows_count >= 0 && batch.logit_rows_count <= batch.tokens_count,
+           "There are too many logit rows");
     for (int i = 0; i < batch.logit_rows_count; i++) {
-        expect(batch.logit_rows[i] >= 0 && batch.logit_rows[i] < batch.tokens_count, "A logit row is no token of the batch");
+        expect(batch.logit_rows[i] >= 0 && batch.logit_rows[i] < batch.tokens_count,
+               "A logit row is no token of the batch");
     }
 }
 

@@ -39,12 +39,12 @@ struct Product {
 struct Buffers {
     int rows = 0;
     Activations normed, attended, inner, shared_inner, expert_inner, gathered, query_low, nope, latents;
-    Buffer<float> stream, narrow;              // [rows, hidden]; narrow: of the tokens whose logits are wanted
-    Buffer<float> projected;                   // queries, keys and values of a token side by side
-    Buffer<float> latent_queries;              // [rows, heads, kv_rank + rope_dim]
-    Buffer<float> mixed, fed;                  // [rows, hidden]: what attention and feed-forward add to the stream
-    Buffer<float> up, scores, expert_output;   // [rows, inner], [rows, experts], [rows * chosen, hidden]
-    Buffer<float> cosines[2], sines[2];        // [rows, pairs]: of rope and of local_rope
+    Buffer<float> stream, narrow;             // [rows, hidden]; narrow: of the tokens whose logits are wanted
+    Buffer<float> projected;                  // queries, keys and values of a token side by side
+    Buffer<float> latent_queries;             // [rows, heads, kv_rank + rope_dim]
+    Buffer<float> mixed, fed;                 // [rows, hidden]: what attention and feed-forward add to the stream
+    Buffer<float> up, scores, expert_output;  // [rows, inner], [rows, experts], [rows * chosen, hidden]
+    Buffer<float> cosines[2], sines[2];       // [rows, pairs]: of rope and of local_rope
     size_t bytes() const;
 };
 
@@ -52,7 +52,8 @@ class Decoder {
 public:
     Decoder(const FreeholdSpec& spec, int threads, bool pinned, const Products& products);
 
-    void set_weight(const char* name, Format source, int rows, int columns, const void* data, size_t bytes, Format target);
+    void set_weight(const char* name, Format source, int rows, int columns, const void* data, size_t bytes,
+                    Format target);
     void set_cache(int pages, CacheFormat format);
     void forward(const FreeholdBatch& batch, float* logits);
     void count(FreeholdCounters& counters) const;
@@ -66,21 +67,21 @@ private:
     const FreeholdSpec spec;
     const Products& products;
     const Vectors& vectors;
-    const int stream_stride;                   // hidden_size in whole groups
-    const int key_dim, kv_heads;               // of attention as it is computed
-    const int projected_width;                 // of a token's queries, keys and values
-    std::vector<float> frequencies[2];         // of rope and of local_rope
-    std::vector<int32_t> windows;              // [layers]
+    const int stream_stride;            // hidden_size in whole groups
+    const int key_dim, kv_heads;        // of attention as it is computed
+    const int projected_width;          // of a token's queries, keys and values
+    std::vector<float> frequencies[2];  // of rope and of local_rope
+    std::vector<int32_t> windows;       // [layers]
     const int most_threads;
     Weights weights;
     Cache cache;
     Attention tiles;
     Buffers buffers;
     Routing routing;
-    std::vector<std::vector<Product>> lists;   // one per thread
+    std::vector<std::vector<Product>> lists;  // one per thread
     Pace pace;
     Pool pool;
-    bool complete = false;                     // all weights are there
+    bool complete = false;  // all weights are there
     FreeholdCounters counters{};
 };
 

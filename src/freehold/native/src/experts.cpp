@@ -18,26 +18,26 @@ void Step::run_experts(const Layer& layer) {
         memcpy(b.gathered.row(pair), b.normed.row(d.routing.tokens[pair]), spec.hidden_size * sizeof(float));
         prepare_pair(b.gathered, pair, {&expert.up, spec.gated ? &expert.gate : nullptr});
     });
-    multiply_experts([&](const FeedForward& expert, int first, int count) {
+    multiply_experts(layer, [&](const FeedForward& expert, int first, int count) {
         float *inner = b.expert_inner.row(first), *up = b.up.data() + size_t(first) * size;
         if (spec.gated) list.push_back(product(expert.gate, b.gathered, first, count, inner, b.expert_inner.columns()));
         list.push_back(product(expert.up, b.gathered, first, count, spec.gated ? up : inner,
                                spec.gated ? size : b.expert_inner.columns()));
-    }, layer);
+    });
     settle(pairs, size, [&](int pair) {
         const FeedForward& expert = layer.experts[expert_of[pair]];
         activate(expert, b.expert_inner.row(pair), b.up.data() + size_t(pair) * size, size);
         prepare_pair(b.expert_inner, pair, {&expert.down});
     });
-    multiply_experts([&](const FeedForward& expert, int first, int count) {
+    multiply_experts(layer, [&](const FeedForward& expert, int first, int count) {
         float* out = b.expert_output.data() + size_t(first) * spec.hidden_size;
         list.push_back(product(expert.down, b.expert_inner, first, count, out, spec.hidden_size));
-    }, layer);
+    });
 }
 
 // Multiplies what `add` lists for each expert that has tokens: its pairs are `count` from `first` on.
 template <class F>
-void Step::multiply_experts(F add, const Layer& layer) {
+void Step::multiply_experts(const Layer& layer, F add) {
     const std::vector<int>& starts = d.routing.starts;
     list.clear();
     for (int i = 0; i < spec.experts; i++) {
@@ -61,7 +61,8 @@ void Step::choose_experts(int row) {
     if (spec.expert_groups > spec.expert_groups_chosen) {
         float best[MOST_EXPERT_GROUPS], values[MOST_EXPERT_GROUPS];
         int32_t order[MOST_EXPERT_GROUPS];
-        for (int i = 0; i < spec.expert_groups; i++) best[i] = *std::max_element(scores + i * size, scores + (i + 1) * size);
+        for (int i = 0; i < spec.expert_groups; i++)
+            best[i] = *std::max_element(scores + i * size, scores + (i + 1) * size);
         v.likeliest(best, spec.expert_groups, spec.expert_groups, order, values);
         for (int i = spec.expert_groups_chosen; i < spec.expert_groups; i++) {
             std::fill_n(scores + order[i] * size, size, -INFINITY);

@@ -69,14 +69,16 @@ int freehold_set_weight(FreeholdModel* model, const char* name, int32_t format, 
                         const void* data, int64_t bytes, int32_t target) {
     return guarded([&] {
         expect(bytes >= 0, "A weight has fewer than 0 bytes");
-        model->decoder.set_weight(name, weight_format(format), rows, columns, data, size_t(bytes), weight_format(target));
+        model->decoder.set_weight(name, weight_format(format), rows, columns, data, size_t(bytes),
+                                  weight_format(target));
     });
 }
 
 int freehold_set_cache(FreeholdModel* model, int32_t pages, int32_t format) {
     return guarded([&] {
         expect(pages > 0, "The cache has no pages");
-        expect(format == FREEHOLD_F32 || format == FREEHOLD_F16 || format == FREEHOLD_INT8, "The cache's format is unknown");
+        expect(format == FREEHOLD_F32 || format == FREEHOLD_F16 || format == FREEHOLD_INT8,
+               "The cache's format is unknown");
         model->decoder.set_cache(pages, CacheFormat(format));
     });
 }
@@ -99,7 +101,8 @@ int freehold_likeliest(const float* logits, int32_t rows, int32_t columns, int32
 int freehold_log_sum_exp(const float* logits, int32_t rows, int32_t columns, float* sums) {
     return guarded([&] {
         expect(rows >= 0 && columns >= 1, "A row has no numbers");
-        for (int64_t row = 0; row < rows; row++) sums[row] = best_vectors().log_sum_exp(logits + row * columns, columns);
+        for (int64_t row = 0; row < rows; row++)
+            sums[row] = best_vectors().log_sum_exp(logits + row * columns, columns);
     });
 }
 

@@ -19,8 +19,14 @@ enum { FREEHOLD_OK = 0, FREEHOLD_INVALID = 1, FREEHOLD_NO_MEMORY = 2, FREEHOLD_F
 
 /* Formats of weights; of a cache, f32, f16 or int8. */
 enum {
-    FREEHOLD_F32 = 0, FREEHOLD_F16 = 1, FREEHOLD_BF16 = 2, FREEHOLD_Q8_0 = 3, FREEHOLD_Q4_0 = 4, FREEHOLD_Q4_K = 5,
-    FREEHOLD_Q6_K = 6, FREEHOLD_INT8 = 7
+    FREEHOLD_F32 = 0,
+    FREEHOLD_F16 = 1,
+    FREEHOLD_BF16 = 2,
+    FREEHOLD_Q8_0 = 3,
+    FREEHOLD_Q4_0 = 4,
+    FREEHOLD_Q4_K = 5,
+    FREEHOLD_Q6_K = 6,
+    FREEHOLD_INT8 = 7
 };
 enum { FREEHOLD_SILU = 0, FREEHOLD_GELU = 1, FREEHOLD_GELU_TANH = 2 };
 enum { FREEHOLD_PAGE_SLOTS = 16 };
@@ -43,7 +49,8 @@ typedef struct {
     float norm_eps, attention_scale, attention_softcap, logit_softcap, embedding_scale; /* a scale is never 0 */
     FreeholdRope rope, local_rope; /* local_rope, if it has pairs, is for layers with a window */
     const int32_t* windows;        /* [layers], or null */
-    int32_t experts, experts_chosen, expert_size, experts_normalised, shared_size, first_expert_layer; /* experts 0: none */
+    int32_t experts, experts_chosen, expert_size, experts_normalised, shared_size,
+        first_expert_layer; /* experts 0: none */
     int32_t expert_groups, expert_groups_chosen;
     float expert_scale;
     int32_t kv_rank, q_rank, nope_dim, rope_dim, value_dim; /* latent attention; kv_rank 0: none */
@@ -60,13 +67,13 @@ typedef struct {
 } FreeholdBatch;
 
 typedef struct {
-    double seconds;   /* of all steps */
+    double seconds;                   /* of all steps */
     double products, attention, rows; /* of those, on the calling thread; rows: norms, rotation, activations */
-    double waited;    /* what threads waited for one another, added up */
+    double waited;                    /* what threads waited for one another, added up */
     int64_t steps;
     int64_t weight_bytes, cache_bytes, buffer_bytes; /* the first once a step was asked for */
-    int32_t threads;  /* used by the next step */
-    const char* instructions; /* "avx512", "avx2" or "portable" */
+    int32_t threads;                                 /* used by the next step */
+    const char* instructions;                        /* "avx512", "avx2" or "portable" */
 } FreeholdCounters;
 
 typedef struct FreeholdModel FreeholdModel;
@@ -81,8 +88,8 @@ int freehold_create(const FreeholdSpec* spec, int32_t threads, int32_t pinned, c
 void freehold_free(FreeholdModel* model);
 
 /* Stores one weight: matrices [rows, columns] in the format `target`, vectors [rows, 1] always as f32. `name` is one of
-   DecoderSpec.shapes(), but for latent attention: "blocks.<l>.k_up.<head>.weight" is [kv_rank, nope_dim], the transposed
-   rows of that head, and "blocks.<l>.v_up.<head>.weight" is [value_dim, kv_rank]. */
+   DecoderSpec.shapes(), but for latent attention: "blocks.<l>.k_up.<head>.weight" is [kv_rank, nope_dim], the
+   transposed rows of that head, and "blocks.<l>.v_up.<head>.weight" is [value_dim, kv_rank]. */
 int freehold_set_weight(FreeholdModel* model, const char* name, int32_t format, int32_t rows, int32_t columns,
                         const void* data, int64_t bytes, int32_t target);
 

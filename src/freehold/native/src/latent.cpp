@@ -1,5 +1,6 @@
-// Multi-head latent attention in DeepSeek-V2's absorbed form (arXiv 2405.04434, section 2.1): a query is turned into the
-// space of the cached latents (k_up), attention happens there, and what it returns becomes the heads' values (v_up).
+// Multi-head latent attention in DeepSeek-V2's absorbed form (arXiv 2405.04434, section 2.1): a query is turned into
+// the space of the cached latents (k_up), attention happens there, and what it returns becomes the heads' values
+// (v_up).
 #include <cstring>
 
 #include "step.h"

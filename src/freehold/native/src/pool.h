@@ -21,7 +21,7 @@ void wait_until_changed(const std::atomic<uint32_t>& value, uint32_t seen);
 
 // What the threads of a region share.
 struct Meeting {
-    alignas(128) std::atomic<int> next{0};      // first item not handed out
+    alignas(128) std::atomic<int> next{0};  // first item not handed out
     alignas(128) std::atomic<int> arrived{0};
     alignas(128) std::atomic<uint32_t> phase{0};  // changes when all have arrived
 };

@@ -13,8 +13,16 @@ constexpr int64_t PART_BYTES = 64 << 10;  // weights times rows below which hand
 }  // namespace
 
 Step::Step(Decoder& decoder, Team& team, const FreeholdBatch& batch, float* logits)
-    : d(decoder), b(decoder.buffers), spec(decoder.spec), v(decoder.vectors), team(team), batch(batch), logits(logits),
-      list(decoder.lists[team.index]), stream_(b.stream.data()), rows_(batch.tokens_count) {}
+    : d(decoder),
+      b(decoder.buffers),
+      spec(decoder.spec),
+      v(decoder.vectors),
+      team(team),
+      batch(batch),
+      logits(logits),
+      list(decoder.lists[team.index]),
+      stream_(b.stream.data()),
+      rows_(batch.tokens_count) {}
 
 void Step::run() {
     embed();
@@ -58,11 +66,13 @@ void Step::attention(const Layer& layer, int index) {
     } else {
         mix(layer);
     }
-    pending_[pending_count_++] = {b.mixed.data(), &layer.o, spec.post_norms ? &layer.attention_post_norm : nullptr, false};
+    pending_[pending_count_++] = {b.mixed.data(), &layer.o, spec.post_norms ? &layer.attention_post_norm : nullptr,
+                                  false};
 }
 
 void Step::project(const Layer& layer, int index) {
-    settle(rows_, spec.hidden_size, [&](int row) { read_stream(row, layer.attention_norm, {&layer.q, &layer.k, &layer.v}); });
+    settle(rows_, spec.hidden_size,
+           [&](int row) { read_stream(row, layer.attention_norm, {&layer.q, &layer.k, &layer.v}); });
     pending_count_ = 0;
     float* q = b.projected.data();
     float* k = q + spec.heads * spec.head_dim;
@@ -121,7 +131,8 @@ void Step::mix(const Layer& layer) {
 // Results of attention for a row of the stream, head by head.
 void Step::collect(int row, float* out, size_t head_stride, int head_size) {
     int token = token_of(row);
-    if (narrow_) memcpy(b.narrow.data() + size_t(row) * d.stream_stride, stream_row(token), spec.hidden_size * sizeof(float));
+    if (narrow_)
+        memcpy(b.narrow.data() + size_t(row) * d.stream_stride, stream_row(token), spec.hidden_size * sizeof(float));
     const float* results = d.tiles.collect(token);
     int width = d.cache.shape().output_width;
     for (int head = 0; head < spec.heads; head++) {
@@ -243,7 +254,8 @@ void Step::prepare(const Activations& rows, size_t first, int count, int row, Ma
 
 // ---------------------------------------------------------------------------------------------- shared by all threads
 
-Product Step::product(const Linear& linear, const Activations& rows, size_t first, int count, float* out, size_t stride) {
+Product Step::product(const Linear& linear, const Activations& rows, size_t first, int count, float* out,
+                      size_t stride) {
     return {&linear.weight, rows.inputs(form_of(linear.weight.format), first, count), out, stride};
 }
 

@@ -21,7 +21,7 @@ private:
         float* rows;
         const Linear* last;  // the matrix that made it, for its bias
         const Norm* post_norm;
-        bool routed;         // experts' outputs are to be gathered first
+        bool routed;  // experts' outputs are to be gathered first
     };
     using Matrices = std::initializer_list<const Linear*>;
 
@@ -37,7 +37,7 @@ private:
     void run_part(const FeedForward& part, Activations& inner);
     void run_experts(const Layer& layer);
     template <class F>
-    void multiply_experts(F add, const Layer& layer);
+    void multiply_experts(const Layer& layer, F add);
     void write_logits();
 
     // The pieces of one row.

@@ -23,13 +23,13 @@ struct Partial {
 struct Tile {
     BlockShape shape;
     float softcap;
-    int rows;                          // at most TILE_ROWS
-    const float* queries[TILE_ROWS];   // [key_dim] each, scaled
+    int rows;                               // at most TILE_ROWS
+    const float* queries[TILE_ROWS];        // [key_dim] each, scaled
     int first[TILE_ROWS], last[TILE_ROWS];  // the keys of the split that a row sees; none where last <= first
     const uint8_t* blocks[SPLIT_KEYS / PAGE_SLOTS];
-    int first_key, last_key;           // the keys that any row sees
-    float* scores;                     // [TILE_ROWS][SPLIT_KEYS], scratch
-    Partial* partials;                 // [rows], written
+    int first_key, last_key;  // the keys that any row sees
+    float* scores;            // [TILE_ROWS][SPLIT_KEYS], scratch
+    Partial* partials;        // [rows], written
 };
 
 struct Vectors {
@@ -39,7 +39,7 @@ struct Vectors {
     void (*scale)(float* x, float factor, int count);
     // Turns the first 2 * pairs dimensions of x by angles of these cosines and sines.
     void (*rotate)(float* x, const float* cosines, const float* sines, int pairs, bool interleaved);
-    void (*activate)(Activation activation, float* x, int count);  // x <- activation(x)
+    void (*activate)(Activation activation, float* x, int count);               // x <- activation(x)
     void (*gate)(Activation activation, float* x, const float* up, int count);  // x <- activation(x) * up
     void (*softcap)(float* x, float cap, int count);                            // x <- cap * tanh(x / cap)
     // Stores a token's key and, unless latent, value. What is not finite or beyond +-65504 becomes +-65504.

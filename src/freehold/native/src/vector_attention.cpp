@@ -216,7 +216,8 @@ void scale_weights(const Tile& tile, int row, int first, int last) {
 
 template <class Cell, int ROWS>
 void attend_rows(const Tile& tile, int first_row) {
-    int first = tile.first_key / PAGE_SLOTS * PAGE_SLOTS, last = (tile.last_key + PAGE_SLOTS - 1) / PAGE_SLOTS * PAGE_SLOTS;
+    int first = tile.first_key / PAGE_SLOTS * PAGE_SLOTS,
+        last = (tile.last_key + PAGE_SLOTS - 1) / PAGE_SLOTS * PAGE_SLOTS;
     score<Cell, ROWS>(tile, first_row, first / PAGE_SLOTS, last / PAGE_SLOTS);
     for (int row = first_row; row < first_row + ROWS; row++) {
         weights_of(tile, row, first, last);
@@ -265,7 +266,8 @@ void join(Partial& into, const Partial& next, int width) {
     float old_share = exp(into.peak - peak), new_share = exp(next.peak - peak);
     into.peak = peak;
     into.total = into.total * old_share + next.total * new_share;
-    map(into.values, width, [&](Vec16 a, Vec16 b) { return fma(a, broadcast(old_share), b * broadcast(new_share)); },
+    map(
+        into.values, width, [&](Vec16 a, Vec16 b) { return fma(a, broadcast(old_share), b * broadcast(new_share)); },
         into.values, next.values);
 }
 

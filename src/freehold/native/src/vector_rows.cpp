@@ -116,7 +116,7 @@ float log_sum_exp(const float* row, int columns) {
 }  // namespace
 
 extern const Vectors VECTORS;
-const Vectors VECTORS = {norm,   add,  scale,    rotate, activate, gate,
+const Vectors VECTORS = {norm,    add,      scale,  rotate, activate,  gate,
                          softcap, remember, attend, join,   likeliest, log_sum_exp};
 
 }  // namespace freehold::FREEHOLD_ISA

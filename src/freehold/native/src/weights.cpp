@@ -141,7 +141,8 @@ void Weights::set(Pool& pool, int threads, const std::string& name, Format sourc
         bytes = copy.size();
     }
     size_t needed = file_bytes(source, rows, width);
-    if (!needed || bytes != needed) refuse(name + " has " + std::to_string(bytes) + " bytes, not " + std::to_string(needed));
+    if (!needed || bytes != needed)
+        refuse(name + " has " + std::to_string(bytes) + " bytes, not " + std::to_string(needed));
     if (!file_bytes(target, rows, width)) refuse(name + " has no whole number of the format's blocks in a row");
     if (place.matrix->panels) release(*place.matrix);
     place.matrix->panels = nullptr;
