@@ -255,3 +255,15 @@ def test_defaults_come_from_generation_config(tmp_path: Path) -> None:
     path.write_text('{"temperature": "warm"}')
     with pytest.raises(InvalidRequest, match=r"generation_config\.json"):
         read_defaults(tmp_path)
+
+
+async def test_a_slow_reader_gets_the_same_answer_in_fewer_pieces(asker: Asker) -> None:
+    quick = await asker.completion(**LONG, logprobs=1)
+    request = msgspec.convert({"model": "tiny", "prompt": "hello there", "logprobs": 1} | LONG, CompletionRequest)
+    slow = Asked(asker.model, request, asker.model.answer_completion(request, Terms(), None))
+    while asker.thread.in_flight:
+        await asyncio.sleep(0.01)
+    await slow.read()
+    assert len(slow.pieces) == 1
+    assert (slow.text(), slow.tokens(), slow.reason()) == (quick.text(), quick.tokens(), quick.reason())
+    assert slow.logprob() == pytest.approx(quick.logprob())

@@ -3,7 +3,6 @@
 import argparse
 import importlib.util
 import logging
-import os
 from pathlib import Path
 from typing import get_args
 
@@ -16,7 +15,7 @@ from freehold.foundation.memory import available_bytes
 from freehold.foundation.settings import worker_token
 from freehold.foundation.telemetry import configure_logging
 from freehold.foundation.worker_edge import Address, Service, serve_worker
-from freehold.native.executor import NativeExecutor
+from freehold.native.executor import NativeExecutor, default_threads
 from freehold.native.library import load_library
 from freehold.nn import PAGE_SLOTS, Executor
 from freehold.nn.checkpoint import Checkpoint, open_checkpoint
@@ -110,17 +109,11 @@ def _open_executor(arguments: argparse.Namespace) -> Executor:
     if not native:
         logger.warning("no native library, so numpy computes: slow. Mend: python -m freehold.native.build")
         return NumpyExecutor(checkpoint, cache_pages=pages)
-    threads = arguments.threads or _threads_for(checkpoint.spec.parameters)
+    # Threads wait for each other after every product, which a small model does not make up for.
+    threads = arguments.threads or (1 if checkpoint.spec.parameters < SMALL_PARAMETERS else default_threads())
     return NativeExecutor(checkpoint, cache_pages=pages, threads=threads, weights=weights, cache=arguments.cache)
 
 
 def _usual_weights(checkpoint: Checkpoint) -> WeightFormat:
     return "stored" if checkpoint.is_gguf else "q8_0"
 
-
-def _threads_for(parameters: int) -> int:
-    """One thread for a small model, all cores up to three, else all but one, which the server needs."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if parameters < SMALL_PARAMETERS:
-        return 1
-    return cores if cores < 4 else cores - 1

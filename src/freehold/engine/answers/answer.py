@@ -49,9 +49,27 @@ class Piece:
     finish_reason: FinishReason | None = None
     progress: Progress | None = None
 
+    def joins(self, other: "Piece") -> bool:
+        """Whether `other`, which came next, may be told together with this one."""
+        return self.index == other.index and self.finish_reason is None and self.progress is other.progress is None
+
+    def __add__(self, other: "Piece") -> "Piece":
+        """Both in one."""
+        return replace(
+            self,
+            text=self.text + other.text,
+            tokens=self.tokens + other.tokens,
+            logprobs=self.logprobs + other.logprobs,
+            prompt_logprobs=self.prompt_logprobs + other.prompt_logprobs,
+            finish_reason=other.finish_reason,
+        )
+
 
 class Answer:
-    """Runs choices side by side; leaving `pieces` or calling `cancel` frees their pages within a step."""
+    """Runs choices side by side; leaving `pieces` or calling `cancel` frees their pages within a step.
+
+    Who reads slower than the engine writes gets fewer and longer pieces.
+    """
 
     def __init__(
         self, engine: EngineThread, prompts: Prompts, choices: list[Choice], form: Form, terms: Terms | None = None
@@ -110,20 +128,30 @@ class Answer:
         running = set(range(len(self._sequences)))
         try:
             while running:
-                index, output = await self._next()
-                if index not in running:
-                    continue  # outputs of the step that was under way when a stop string ended the choice
-                if output.error is not None:
-                    raise output.error
-                if output.finish_reason is not None:
-                    running.discard(index)
-                for piece in self._pieces_of(index, output):
-                    if piece.finish_reason is not None and index in running:
-                        running.discard(index)
-                        self._engine.cancel(self._sequences[index])
+                pieces, error = self._read(await self._ready(), running)
+                for piece in pieces:
                     yield piece
+                if error is not None:
+                    raise error
         finally:
             self.cancel()
+
+    def _read(self, outputs: list[tuple[int, Output]], running: set[int]) -> tuple[list[Piece], FreeholdError | None]:
+        """The outputs' pieces, up to an error if there is one; sequences that ended leave `running`."""
+        pieces: list[Piece] = []
+        for index, output in outputs:
+            if index not in running:
+                continue  # outputs of the step that was under way when a stop string ended the choice
+            if output.error is not None:
+                return pieces, output.error
+            if output.finish_reason is not None:
+                running.discard(index)
+            for piece in self._pieces_of(index, output):
+                if piece.finish_reason is not None and index in running:
+                    running.discard(index)
+                    self._engine.cancel(self._sequences[index])
+                _append(pieces, piece)
+        return pieces, None
 
     def _pieces_of(self, index: int, output: Output) -> Iterator[Piece]:
         if output.progress is not None:
@@ -137,6 +165,13 @@ class Answer:
                 outputs = output.beams[rank] if rank < len(output.beams) else ()
                 yield from writer.write_all(outputs, output.prompt)
 
+    async def _ready(self) -> list[tuple[int, Output]]:
+        """The next output and whatever came with it."""
+        outputs = [await self._next()]
+        while not self._outputs.empty():
+            outputs.append(self._outputs.get_nowait())
+        return outputs
+
     async def _next(self) -> tuple[int, Output]:
         try:
             # Not wait_for: on Python 3.11 it may swallow a cancellation that comes together with an output.
@@ -149,6 +184,13 @@ class Answer:
         """Drop every choice that still runs."""
         for sequence in self._sequences:
             self._engine.cancel(sequence)
+
+
+def _append(pieces: list[Piece], piece: Piece) -> None:
+    if pieces and pieces[-1].joins(piece):
+        pieces[-1] += piece
+    else:
+        pieces.append(piece)
 
 
 class _Writer:

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace freehold {
 
@@ -16,7 +17,7 @@ public:
 
     // One step took `seconds`; its threads together waited for one another for `waited` seconds.
     void observe(double seconds, double waited) {
-        if (most_ == 1) return;
+        if (most_ == 1 || getenv("NOPACE")) return;
         steps_++;
         elapsed_ += seconds;
         if (threads_ > 1) lost_ += waited / (threads_ - 1);  // of all threads but the one waited for

@@ -9,7 +9,7 @@ namespace freehold {
 
 namespace {
 
-constexpr double WATCH_SECONDS = 10e-6;
+constexpr double WATCH_SECONDS = 200e-6;
 
 inline void pause() {
 #if defined(__x86_64__)
