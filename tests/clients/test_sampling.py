@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import httpx2 as httpx
 import openai
 import pytest
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
+from prometheus_client.parser import text_string_to_metric_families
 
 from live_server import LiveServer
 
@@ -85,3 +87,16 @@ def test_a_prompt_is_scored_in_vllm_s_shape(server: LiveServer) -> None:
     assert len(scores) == len(prompt)
     assert scores[0] is None
     assert all(str(token) in one for token, one in zip(prompt[1:], scores[1:], strict=True))
+
+
+def test_the_server_s_metrics_hold_those_of_its_workers_under_vllm_s_names(server: LiveServer) -> None:
+    def generated() -> float:
+        text = httpx.get(f"{server.address}/metrics", timeout=10).text
+        families = {family.name: family for family in text_string_to_metric_families(text)}
+        samples = families["vllm:generation_tokens"].samples
+        return next(sample.value for sample in samples if sample.labels["model_name"] == "tiny")
+
+    chat(server, {})
+    before = generated()
+    chat(server, {}, max_tokens=9)
+    assert generated() == before + 9

@@ -25,8 +25,9 @@ async def live(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """Prometheus metrics of the server process."""
-    return Response(render_metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    """Prometheus metrics of the server and of all its workers."""
+    workers = await request.app.state.workers.metrics()
+    return Response(render_metrics(workers), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 ROUTES = [

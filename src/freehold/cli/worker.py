@@ -116,4 +116,3 @@ def _open_executor(arguments: argparse.Namespace) -> Executor:
 
 def _usual_weights(checkpoint: Checkpoint) -> WeightFormat:
     return "stored" if checkpoint.is_gguf else "q8_0"
-

@@ -3,14 +3,27 @@
 import json
 import logging
 import sys
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Metric,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
+# A second series for each counter, which says when the process began, doubles what is scraped.
+disable_created_metrics()
 METRICS = CollectorRegistry()
 REQUESTS = Counter(
     "freehold_http_requests", "Requests answered, by route and status.", ["route", "status"], registry=METRICS
@@ -68,6 +81,32 @@ def configure_logging(*, level: str = "info", file: Path | None = None) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def render_metrics() -> bytes:
-    """The metrics of this process in Prometheus' text format."""
-    return generate_latest(METRICS)
+def render_metrics(workers: Mapping[str, str] | None = None) -> bytes:
+    """The metrics of this process in Prometheus' text format, and those of workers, given as such texts by name.
+
+    A worker's samples get the label `worker`, but for vLLM's, which name their model.
+    """
+    together = CollectorRegistry()
+    together.register(_Together(workers or {}))
+    return generate_latest(together)
+
+
+class _Together(Collector):
+    """Families of the same name from several processes as one, as the format demands."""
+
+    def __init__(self, workers: Mapping[str, str]) -> None:
+        self._workers = workers
+
+    def collect(self) -> Iterable[Metric]:
+        families = {family.name: family for family in METRICS.collect()}
+        for worker, text in self._workers.items():
+            for family in text_string_to_metric_families(text):
+                samples = family.samples
+                if not family.name.startswith("vllm:"):
+                    samples = [sample._replace(labels=sample.labels | {"worker": worker}) for sample in samples]
+                families.setdefault(family.name, _empty(family)).samples.extend(samples)
+        return families.values()
+
+
+def _empty(family: Metric) -> Metric:
+    return Metric(family.name, family.documentation, family.type)

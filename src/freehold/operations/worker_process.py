@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS = 0.2
 STEADY_SECONDS = 60.0  # a worker that lived this long starts again without a pause
 HEALTH_TIMEOUT_SECONDS = 5.0
+METRICS_TIMEOUT_SECONDS = 2.0
 EXIT_SECONDS = 5.0
 
 _numbers = itertools.count()
@@ -107,6 +108,17 @@ class WorkerProcess:
     def pid(self) -> int | None:
         """The process id while it runs."""
         return self._process.pid if self._process and self._process.poll() is None else None
+
+    async def metrics(self) -> str:
+        """What it measures, in Prometheus' text format; empty when it does not answer at once."""
+        if not self._ready.is_set():
+            return ""
+        try:
+            url, seconds = "http://worker/metrics", METRICS_TIMEOUT_SECONDS
+            async with self._egress.open("GET", url, timeout_seconds=seconds) as response:
+                return (await response.read()).decode()
+        except FreeholdError:
+            return ""
 
     async def stop(self) -> None:
         """Drain, then end the process; after the deadline it is killed."""

@@ -78,6 +78,12 @@ class LocalWorkers:
             for name, process in self._processes.items()
         }
 
+    async def metrics(self) -> dict[str, str]:
+        """What each worker measures, in Prometheus' text format, by its name."""
+        processes = dict(self._processes)
+        texts = await asyncio.gather(*(process.metrics() for process in processes.values()))
+        return dict(zip(processes, texts, strict=True))
+
     async def close(self) -> None:
         """Drain and stop every worker."""
         await self._tasks.close()

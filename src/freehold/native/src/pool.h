@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdlib>
 #include <chrono>
 #include <cstdint>
 #include <thread>
@@ -43,6 +44,7 @@ public:
         }
         if (spreading_) meet([] {});
         spreading_ = true;
+        if (getenv("STATIC")) { int a = int64_t(count) * index / threads, b = int64_t(count) * (index + 1) / threads; if (a < b) f(a, b); return; }
         for (int first; (first = meeting_.next.fetch_add(grain, std::memory_order_relaxed)) < count;) {
             f(first, first + grain < count ? first + grain : count);
         }
