@@ -26,6 +26,7 @@ from freehold.engine.requests.terms import Terms, read_terms
 from freehold.engine.requests.wire import AnswerRequest, ChatRequest, CompletionRequest
 from freehold.foundation.clock import Clock
 from freehold.foundation.edge import ByteStream, JsonResponse, decode, read_body, until_disconnect
+from freehold.foundation.memory import resident_bytes
 from freehold.nn import Executor
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -79,7 +80,8 @@ class ChatService:
         if self._model is not None and self._engine is not None:
             spec = self._model.spec
             body |= {"hash": self._model.hash, "context_length": spec.context_length, "parameters": spec.parameters}
-            body |= {"sequences": self._engine.in_flight, "free_pages": self._engine.free_pages}
+            body |= {"sequences": self._engine.in_flight, "waiting": self._engine.waiting}
+            body |= {"free_pages": self._engine.free_pages, "memory_bytes": resident_bytes()}
         return body
 
     async def close(self) -> None:

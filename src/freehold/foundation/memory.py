@@ -24,6 +24,11 @@ def available_bytes(group: Path = CONTROL_GROUP) -> int:
     return max(0, min(free, limit - used))
 
 
+def resident_bytes() -> int:
+    """What this process holds."""
+    return psutil.Process().memory_info().rss
+
+
 def _limit(group: Path) -> int | None:
     try:
         return int((group / "memory.max").read_text())

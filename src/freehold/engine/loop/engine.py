@@ -132,6 +132,11 @@ class EngineThread:
         return len(self._sinks) + len(self._inbox)
 
     @property
+    def waiting(self) -> int:
+        """Sequences that wait for room."""
+        return self._engine.scheduler.waiting.requests
+
+    @property
     def free_pages(self) -> int:
         """Cache pages that no sequence holds."""
         return self._engine.cache.free_pages
