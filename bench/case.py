@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What a piece of work took: wall seconds (or bytes, where a metric counts those) and processor seconds."""
+    """What a piece of work took: wall seconds, or what else its metric counts, and processor seconds."""
 
     amount: float
     cpu_seconds: float = math.nan
@@ -25,13 +25,20 @@ class Metric:
     floor: float = 0.0
     aim: float = 0.0
     tokens: int = 0
-    unit: Literal["seconds", "bytes"] = "seconds"
+    unit: Literal["seconds", "bytes", "count", "share"] = "seconds"
 
     def show(self, amount: float) -> str:
         """What it took as people read it."""
         if self.tokens:
             return f"{self.tokens / amount:,.0f} tokens/s"
-        return f"{amount / 1e6:,.0f} MB" if self.unit == "bytes" else f"{amount * 1000:,.1f} ms"
+        match self.unit:
+            case "bytes":
+                return f"{amount / 1e6:,.0f} MB"
+            case "count":
+                return f"{amount:,.0f}"
+            case "share":
+                return f"{amount:.1e}"
+        return f"{amount * 1000:,.1f} ms"
 
     @property
     def target(self) -> str:

@@ -32,7 +32,7 @@ def save(scenario: str, found: dict[str, Any]) -> Path:
 
 
 def plain(findings: list[Finding], notes: list[str]) -> dict[str, Any]:
-    """A case as JSON; amounts in seconds or bytes."""
+    """A case as JSON; amounts in seconds, or what the metric counts."""
     return {finding.metric.name: _plain(finding) for finding in findings} | {"notes": notes}
 
 

@@ -33,8 +33,8 @@ class Spread:
 
     @property
     def relative(self) -> float:
-        """Interquartile range over median."""
-        return (self.high - self.low) / self.median
+        """Interquartile range over median; 0 where all figures are the same."""
+        return (self.high - self.low) / self.median if self.high > self.low else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

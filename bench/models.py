@@ -53,7 +53,7 @@ def folder(shape: str) -> Path:
 
 
 def gguf(shape: str, format: str) -> Path:
-    """The GGUF file of a shape in one of `FORMATS`."""
+    """The GGUF file of a shape, in BF16 or another format that `llama-quantize` knows."""
     path = FOLDER / f"{shape}-{format}.gguf"
     if path.is_file():
         return path

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -95,25 +94,23 @@ def _open(library: Any, request: Request) -> Any:
     overrides[1].value.val_i64 = request.vocab_size
     model = library.llama_model_load_from_file(request.model.encode(), params)
     if not model:
-        raise SystemExit(1)
+        raise SystemExit("the model is not loaded")
     params = library.llama_context_default_params()
     params.n_ctx = max(len(prompt) for prompt in request.prompts) + request.tokens
     params.n_batch = params.n_ubatch = params.n_ctx
     params.n_threads = params.n_threads_batch = 1
     params.type_k = params.type_v = FLOAT32
     params.flash_attn_type = NO_FLASH_ATTENTION
-    return library.llama_init_from_model(model, params) or sys.exit(1)
+    return library.llama_init_from_model(model, params) or sys.exit("there is no context")
 
 
 def _continue(library: Any, context: Any, request: Request, prompt: Sequence[int]) -> tuple[list[int], Float32]:
     """One prompt's tokens and the logits of the first."""
     library.llama_memory_clear(library.llama_get_memory(context), True)
-    first, tokens = _logits(library, context, request, prompt), list[int]()
-    logits = first
-    for _ in range(request.tokens):
-        if tokens:
-            logits = _logits(library, context, request, tokens[-1:])
-        tokens.append(int(logits.argmax()))
+    first = _logits(library, context, request, prompt)
+    tokens = [int(first.argmax())]
+    while len(tokens) < request.tokens:
+        tokens.append(int(_logits(library, context, request, tokens[-1:]).argmax()))
     return tokens, first
 
 
