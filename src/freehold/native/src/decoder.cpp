@@ -182,11 +182,12 @@ void Decoder::forward(const FreeholdBatch& batch, float* logits) {
         counters.attention += step.attention_seconds;
         counters.rows += step.rows_seconds;
     };
-    double waited = pool.run(threads, body), seconds = seconds_since(begin);
-    counters.waited += waited;
+    Losses losses = pool.run(threads, body);
+    double seconds = seconds_since(begin);
+    counters.waited += losses.waited;
     counters.seconds += seconds;
     counters.steps++;
-    pace.observe(seconds, waited);
+    pace.observe(seconds, losses.stolen);
 }
 
 void Decoder::count(FreeholdCounters& result) const {

@@ -106,12 +106,12 @@ int freehold_log_sum_exp(const float* logits, int32_t rows, int32_t columns, flo
     });
 }
 
-int freehold_pace(int32_t most, int32_t count, const double* seconds, const double* waited, int32_t* threads) {
+int freehold_pace(int32_t most, int32_t count, const double* seconds, const double* stolen, int32_t* threads) {
     return guarded([&] {
         expect(most >= 1 && count >= 0, "There are no threads");
         Pace pace(most);
         for (int i = 0; i < count; i++) {
-            pace.observe(seconds[i], waited[i]);
+            pace.observe(seconds[i], stolen[i]);
             threads[i] = pace.threads();
         }
     });

@@ -107,8 +107,9 @@ int freehold_likeliest(const float* logits, int32_t rows, int32_t columns, int32
 /* log(sum(exp(row))) of each row. */
 int freehold_log_sum_exp(const float* logits, int32_t rows, int32_t columns, float* sums);
 
-/* How many threads of `most` would be in use after each of `count` steps of these lengths and waits, all in seconds. */
-int freehold_pace(int32_t most, int32_t count, const double* seconds, const double* waited, int32_t* threads);
+/* How many threads of `most` would be in use after each of `count` steps that took `seconds`, of which other processes
+   took `stolen` from the threads together. */
+int freehold_pace(int32_t most, int32_t count, const double* seconds, const double* stolen, int32_t* threads);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -267,7 +267,7 @@ void Step::multiply(const Product* products, int count) {
         bytes += int64_t(products[i].matrix->panel_bytes) * products[i].matrix->panel_count() * products[i].inputs.rows;
     }
     int64_t enough = panels * PART_BYTES / std::max<int64_t>(bytes, 1);
-    int64_t grain = std::max(panels / (16 * team.threads), std::min(enough, panels / (2 * team.threads)));
+    int64_t grain = std::max(panels / (16 * team.threads), std::min(enough, panels / (4 * team.threads)));
     team.spread(int(panels), int(std::max<int64_t>(grain, 1)), [&](int first, int last) {
         for (const Product* product = products; first < last; product++) {
             int here = product->matrix->panel_count();
