@@ -153,7 +153,7 @@ def _create(library: Library, spec: DecoderSpec, threads: int) -> int:
     )
     handle = ctypes.c_void_p()
     instructions = library.instructions.encode() or None
-    library.call("create", fields, threads, 0, instructions, ctypes.byref(handle))
+    library.call("create", fields, threads, instructions, ctypes.byref(handle))
     del frequencies, local_frequencies, windows  # the library has read them
     return handle.value or 0
 

@@ -79,7 +79,7 @@ class CounterFields(ctypes.Structure):
 
 
 SIGNATURES: dict[str, tuple[Any, ...]] = {
-    "create": (POINTER(SpecFields), c_int32, c_int32, c_char_p, POINTER(c_void_p)),
+    "create": (POINTER(SpecFields), c_int32, c_char_p, POINTER(c_void_p)),
     "set_weight": (c_void_p, c_char_p, c_int32, c_int32, c_int32, c_void_p, c_int64, c_int32),
     "set_cache": (c_void_p, c_int32, c_int32),
     "forward": (c_void_p, POINTER(BatchFields), c_void_p),

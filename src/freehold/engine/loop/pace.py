@@ -1,6 +1,6 @@
 """How fast steps go, and how many tokens of prompts one may carry beside sequences that decode. Knows no clock."""
 
-STRETCH = 2.5  # how many times longer a step with prompts may be than one without, so that p99 stays below 3 · p50
+STRETCH = 2.2  # how many times longer a step with prompts may be than one without, so that p99 stays below 3 · p50
 RELEARN_STEPS = 128
 BLEND = 0.2  # weight of the newest measurement
 MEMORY_TOKENS = 512  # prompts' tokens after which a measurement counts half

@@ -67,7 +67,7 @@ size_t Buffers::bytes() const {
     return total;
 }
 
-Decoder::Decoder(const FreeholdSpec& given, int threads, bool pinned, const Products& products)
+Decoder::Decoder(const FreeholdSpec& given, int threads, const Products& products)
     : spec(checked(given)),
       products(products),
       vectors(freehold::vectors(products.name)),
@@ -81,7 +81,7 @@ Decoder::Decoder(const FreeholdSpec& given, int threads, bool pinned, const Prod
       tiles(vectors, kv_heads, spec.heads / kv_heads),
       lists(threads),
       pace(threads),
-      pool(threads, pinned) {
+      pool(threads) {
     if (spec.windows) windows.assign(spec.windows, spec.windows + spec.layers);
     frequencies[0].assign(spec.rope.frequencies, spec.rope.frequencies + spec.rope.pairs);
     frequencies[1].assign(spec.local_rope.frequencies, spec.local_rope.frequencies + spec.local_rope.pairs);

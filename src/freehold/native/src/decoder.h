@@ -50,7 +50,7 @@ struct Buffers {
 
 class Decoder {
 public:
-    Decoder(const FreeholdSpec& spec, int threads, bool pinned, const Products& products);
+    Decoder(const FreeholdSpec& spec, int threads, const Products& products);
 
     void set_weight(const char* name, Format source, int rows, int columns, const void* data, size_t bytes,
                     Format target);

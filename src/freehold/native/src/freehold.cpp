@@ -52,14 +52,13 @@ const Vectors& best_vectors() {
 
 const char* freehold_message(void) { return message.c_str(); }
 
-int freehold_create(const FreeholdSpec* spec, int32_t threads, int32_t pinned, const char* instructions,
-                    FreeholdModel** model) {
+int freehold_create(const FreeholdSpec* spec, int32_t threads, const char* instructions, FreeholdModel** model) {
     return guarded([&] {
         expect(spec->struct_bytes == int32_t(sizeof(FreeholdSpec)), "The library is of another version");
         expect(threads >= 1 && threads <= 1024, "The number of threads is not from 1 to 1024");
         const Products* table = products(instructions);
         expect(table, "This machine does not have that instruction set");
-        *model = new FreeholdModel{{*spec, threads, pinned != 0, *table}};
+        *model = new FreeholdModel{{*spec, threads, *table}};
     });
 }
 

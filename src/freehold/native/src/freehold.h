@@ -81,10 +81,9 @@ typedef struct FreeholdModel FreeholdModel;
 /* The text of this thread's latest error. */
 const char* freehold_message(void);
 
-/* A model without weights and cache, for `threads` threads, each on a core of its own if `pinned`. `instructions` names
-   the instruction set to use; null: the best that this machine has. */
-int freehold_create(const FreeholdSpec* spec, int32_t threads, int32_t pinned, const char* instructions,
-                    FreeholdModel** model);
+/* A model without weights and cache, for `threads` threads. `instructions` names the instruction set to use; null: the
+   best that this machine has. */
+int freehold_create(const FreeholdSpec* spec, int32_t threads, const char* instructions, FreeholdModel** model);
 void freehold_free(FreeholdModel* model);
 
 /* Stores one weight: matrices [rows, columns] in the format `target`, vectors [rows, 1] always as f32. `name` is one of

@@ -3,7 +3,6 @@
 #include <time.h>
 
 #if defined(__linux__)
-#include <pthread.h>
 #include <sched.h>
 #endif
 
@@ -26,20 +25,6 @@ double thread_seconds() {
     timespec used;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     return double(used.tv_sec) + 1e-9 * double(used.tv_nsec);
-}
-
-void pin([[maybe_unused]] std::thread& thread, [[maybe_unused]] int index) {
-#if defined(__linux__)
-    cpu_set_t allowed, one;
-    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
-    int wanted = index % CPU_COUNT(&allowed), cpu = 0;
-    for (; cpu < CPU_SETSIZE; cpu++) {
-        if (CPU_ISSET(cpu, &allowed) && wanted-- == 0) break;
-    }
-    CPU_ZERO(&one);
-    CPU_SET(cpu, &one);
-    pthread_setaffinity_np(thread.native_handle(), sizeof one, &one);
-#endif
 }
 
 // Lets this thread go on on a core other than `taken`, if there is one. The system wakes a thread where its waker runs
@@ -81,11 +66,10 @@ double wait_until_changed(const std::atomic<uint32_t>& value, uint32_t seen) {
     return seconds_since(begin);
 }
 
-Pool::Pool(int threads, bool pinned) : meeting_(threads), workers_(threads - 1) {
+Pool::Pool(int threads) : meeting_(threads), workers_(threads - 1) {
     try {
         for (int i = 0; i < threads - 1; i++) {
             workers_[i].thread = std::thread([this, i] { work(workers_[i], i + 1); });
-            if (pinned) pin(workers_[i].thread, i + 1);
         }
     } catch (...) {
         stop();

@@ -120,8 +120,7 @@ struct Losses {
 
 class Pool {
 public:
-    // `threads` include the one that calls `run`. Where `pinned`, each of the others stays on one core.
-    Pool(int threads, bool pinned);
+    explicit Pool(int threads);  // the one that calls `run` among them
     ~Pool();
     Pool(const Pool&) = delete;
 
