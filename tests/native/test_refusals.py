@@ -94,7 +94,7 @@ def test_a_spec_that_cannot_be_is_refused(spec: Any, library: Library) -> None:
 def test_a_binding_of_another_version_is_refused(library: Library) -> None:
     handle = ctypes.c_void_p()
     with pytest.raises(ValueError, match="version"):
-        library.call("create", SpecFields(struct_bytes=8), 1, 0, None, ctypes.byref(handle))
+        library.call("create", SpecFields(struct_bytes=8), 1, None, ctypes.byref(handle))
 
 
 @pytest.fixture
