@@ -43,12 +43,6 @@ def test_masked_logits_are_never_among_the_likeliest_while_others_are_left() -> 
     assert rows.likeliest(logits, 3)[0].tolist() == [17, 80, 400]
 
 
-def test_argmax_is_the_first_of_the_largest() -> None:
-    logits = np.array([[0, 2, 2, 1], [5, 5, 5, 5], [-3, -2, -1, -np.inf]], dtype=np.float32)
-    assert rows.argmax(logits).tolist() == [1, 0, 2]
-    assert rows.argmax(logits[0]) == 1
-
-
 @pytest.mark.parametrize("size", [1, 16, 33, 50_000])
 def test_log_sum_exp_is_that_of_float64(size: int) -> None:
     logits = (np.random.default_rng(size).standard_normal((3, size)) * 20).astype(np.float32)
@@ -65,4 +59,4 @@ def test_more_than_a_row_has_is_refused(count: int) -> None:
 
 def test_other_arrays_are_refused() -> None:
     with pytest.raises(ValueError, match="float32"):
-        rows.argmax(np.zeros((1, 4)))  # pyright: ignore[reportArgumentType]
+        rows.log_sum_exp(np.zeros((1, 4)))  # pyright: ignore[reportArgumentType]

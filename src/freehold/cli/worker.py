@@ -105,7 +105,7 @@ def _open_executor(arguments: argparse.Namespace) -> Executor:
         cache=arguments.cache if native else "f32",
         cache_tokens=arguments.cache_tokens,
     )
-    pages = choose_cache_tokens(checkpoint.spec, wish, available_bytes()) // PAGE_SLOTS
+    pages = -(-choose_cache_tokens(checkpoint.spec, wish, available_bytes()) // PAGE_SLOTS)
     if not native:
         logger.warning("no native library, so numpy computes: slow. Mend: python -m freehold.native.build")
         return NumpyExecutor(checkpoint, cache_pages=pages)

@@ -27,11 +27,6 @@ def likeliest(logits: Float32, count: int, library: Library | None = None) -> tu
     return ids, values
 
 
-def argmax(logits: Float32, library: Library | None = None) -> Int32:
-    """The id of each row's largest logit, the smallest of equals: [..., V] -> [...]."""
-    return likeliest(logits, 1, library)[0][..., 0]
-
-
 def log_sum_exp(logits: Float32, library: Library | None = None) -> Float32:
     """log(sum(exp(logits))) of each row, within 1e-6 of its size: [..., V] -> [...]."""
     native, rows = library or load_library(), _rows(logits)

@@ -94,6 +94,7 @@ class TokenBytes:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
+        self._added = frozenset(tokenizer.get_added_tokens_decoder())
         self._byte_of = _byte_level_alphabet()
 
     def of(self, token: int) -> bytes:
@@ -101,7 +102,7 @@ class TokenBytes:
         piece = self._tokenizer.id_to_token(token) or ""
         if len(piece) == 6 and piece.startswith("<0x") and piece.endswith(">"):  # SentencePiece byte fallback
             return bytes([int(piece[3:5], 16)])
-        if token in self._tokenizer.get_added_tokens_decoder():
+        if token in self._added:
             return piece.encode()
         if "\u2581" in piece:  # SentencePiece's visible space
             return piece.replace("\u2581", " ").encode()

@@ -1,10 +1,9 @@
-"""How one request wants its tokens chosen. Data only: `sampler` and `adjustments` act on it."""
+"""How one request wants its tokens chosen. Data only: the loop's sampler acts on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 GREEDY_BELOW = 1e-5
-
 DRY_LONGEST = 50  # longer repetitions cost no more, so that base^length stays finite
 
 
