@@ -10,6 +10,7 @@ FreeholdError                500  server_error
 │  └─ ModelNotFound          404  model_not_found
 ├─ RequestTooLarge           413  request_too_large
 ├─ RateLimited               429  rate_limit_exceeded     (retryable)
+├─ BudgetExceeded            429  insufficient_quota
 ├─ Cancelled                 499  request_cancelled
 ├─ ProviderFailed            502  provider_failed         (retryable)
 ├─ Unavailable               503  unavailable             (retryable)
@@ -108,6 +109,14 @@ class RateLimited(FreeholdError):
     ) -> None:
         super().__init__(message, param=param, hint=hint)
         self.retry_after_seconds = retry_after_seconds
+
+
+class BudgetExceeded(FreeholdError):
+    """The money that the caller may spend in this period is used up or reserved. Waiting a moment does not help."""
+
+    status = 429
+    type = "insufficient_quota"
+    code = "insufficient_quota"
 
 
 class Cancelled(FreeholdError):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-Role = Literal["admin", "member"]
+Role = Literal["admin", "manager", "auditor", "member"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,15 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scopes:
+    """What a key may be used for. None allows all that its owner may; an empty tuple allows nothing."""
+
+    models: tuple[str, ...] | None = None  # public model names; a trailing * matches any ending
+    endpoints: tuple[str, ...] | None = None  # "chat/completions", "embeddings" …
+    origins: tuple[str, ...] | None = None  # web origins, for keys that pages use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
     """A caller who has been identified."""
 
@@ -22,11 +31,26 @@ class Principal:
     name: str
     role: Role
     key_id: str | None = None
+    organisation_id: str = ""
+    team_id: str = ""
+    tier: str = ""
+    scopes: Scopes = Scopes()
 
     @property
     def tenant(self) -> str:
         """The boundary that caches and quotas are kept within."""
         return self.person_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What an action is done to: somebody's thing, or an endpoint of a model."""
+
+    owner_id: str = ""
+    organisation_id: str = ""
+    endpoint: str = ""
+    model: str = ""
+    origin: str | None = None  # the page that asks, where a browser says so
 
 
 class Identity(Protocol):
@@ -36,9 +60,9 @@ class Identity(Protocol):
         """Return the caller. Raises `Unauthorized`."""
         ...
 
-    def authorize(self, principal: Principal, action: str, owner_id: str) -> None:
-        """Return when `principal` may do `action` to what `owner_id` owns.
+    def authorize(self, principal: Principal, action: str, resource: Resource) -> None:
+        """Return when `principal` may do `action` to `resource`. The only place where permission is decided.
 
-        Raises `NotFound` for what belongs to somebody else, `Forbidden` for what needs another role.
+        Raises `NotFound` for what belongs to somebody else, `Forbidden` for what needs another role or scope.
         """
         ...

@@ -28,6 +28,8 @@ class Endpoint:
     url: str
     api_key: str = field(default="", repr=False)
     socket_path: Path | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # sent with every request, besides the key
+    query: tuple[tuple[str, str], ...] = ()  # put behind every path, as Azure's api-version
 
 
 class LocalModels(Protocol):

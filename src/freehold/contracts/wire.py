@@ -5,18 +5,22 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from freehold.contracts.identity import Principal
+from freehold.contracts.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request in the OpenAI wire format. `body` is what the client sent, byte for byte."""
+    """A request in the wire format of its endpoint. `body` is what the client sent, byte for byte."""
 
-    endpoint: str  # "chat/completions", "completions", "embeddings"
+    endpoint: str  # "chat/completions", "completions", "embeddings", "messages" …
     body: bytes
     model: str  # the public model name
     stream: bool = False
     request_id: str = ""
     tenant: str = ""
+    media_type: str = "application/json"
+    conversation: str = ""  # what sticky routing keeps together; empty when the client names none
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])  # the caller's wishes, x-freehold-… only
 
 
 async def _nothing() -> None:
@@ -25,13 +29,17 @@ async def _nothing() -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Reply:
-    """A provider's answer. `close` must be awaited on every path: it frees the provider's slot."""
+    """A provider's answer. `close` must be awaited on every path: it frees the provider's slot.
+
+    A provider whose body does not carry OpenAI's `usage` (speech, transcription) sets `usage` before the body ends.
+    """
 
     status: int
     media_type: str
     body: AsyncIterator[bytes]
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     close: Callable[[], Awaitable[None]] = _nothing
+    usage: Usage | None = None
 
     async def read(self) -> bytes:
         """The whole body; closes the reply."""
@@ -42,7 +50,12 @@ class Reply:
 
 
 class Provider(Protocol):
-    """Answers requests: a worker of our own, or any server that speaks the OpenAI protocol."""
+    """Answers requests: a worker of our own, a server that speaks the OpenAI protocol, or a vendor's own wire.
+
+    `endpoints` are those that it answers in their own wire format; empty means all of OpenAI's.
+    """
+
+    endpoints: frozenset[str]
 
     async def send(self, call: Call) -> Reply:
         """Start the request; returns once the provider has answered with a status line.

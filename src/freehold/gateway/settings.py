@@ -14,9 +14,12 @@ class ProviderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """
 
     url: str
-    models: dict[str, str]
+    models: dict[str, str] = {}
     kind: str = "openai"
     api_key: str = ""
+    vendor: str = ""  # whose price list counts; empty: none, the operator pays no one per token
+    headers: dict[str, str] = {}
+    query: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,8 @@ FORWARDED_HEADERS = ("openai-processing-ms", "retry-after", "retry-after-ms", "x
 class OpenAIProvider:
     """One endpoint. Implements `contracts.wire.Provider`."""
 
+    endpoints: frozenset[str] = frozenset()
+
     def __init__(self, endpoint: Endpoint, settings: GatewaySettings) -> None:
         self._endpoint = endpoint
         self._settings = settings
