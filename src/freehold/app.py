@@ -5,26 +5,21 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import FastAPI
-from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
-from freehold import __version__
 from freehold.accounts.identity import Accounts
 from freehold.api import health, schema
 from freehold.api.admin import ROUTERS
-from freehold.api.errors import EXCEPTION_HANDLERS
+from freehold.api.application import Application
 from freehold.api.openai import ENDPOINTS
 from freehold.api.settings import ApiSettings, GeneralSettings
 from freehold.api.web import PAGES
 from freehold.chats.conversations import Conversations
 from freehold.foundation.clock import Clock, SystemClock
 from freehold.foundation.database import Database, DatabaseSettings
-from freehold.foundation.edge import RequestEdge
 from freehold.foundation.settings import Settings, default_data_folder
 from freehold.foundation.tasks import TaskSupervisor
-from freehold.gateway.pipeline import Pipeline
-from freehold.gateway.route import Routes
+from freehold.gateway.gateway import Gateway
 from freehold.gateway.settings import GatewaySettings
 from freehold.operations.settings import OperationsSettings
 from freehold.operations.workers import LocalWorkers
@@ -48,8 +43,7 @@ class Parts:
     accounts: Accounts
     conversations: Conversations
     workers: LocalWorkers
-    routes: Routes
-    gateway: Pipeline
+    gateway: Gateway
     first_key: str | None
 
 
@@ -76,10 +70,9 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
         workers = LocalWorkers(data, settings.part(OperationsSettings), clock)
         stack.push_async_callback(workers.close)
         await workers.start_builtin()
-        routes = Routes(settings.part(GatewaySettings), workers)
-        stack.push_async_callback(routes.close)
-        gateway = Pipeline(routes)
-        conversations = Conversations(database, gateway, accounts, clock)
+        gateway = await Gateway.open(settings.part(GatewaySettings), database, workers, accounts, data, clock)
+        stack.push_async_callback(gateway.close)
+        conversations = Conversations(database, gateway.pipeline, accounts, clock)
         stack.push_async_callback(conversations.close)
         await conversations.recover()
         yield Parts(
@@ -89,29 +82,21 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
             accounts=accounts,
             conversations=conversations,
             workers=workers,
-            routes=routes,
             gateway=gateway,
             first_key=first_key,
         )
 
 
-def create_app(parts: Parts) -> FastAPI:
+def create_app(parts: Parts) -> Application:
     """The ASGI application over running parts: every file of the endpoint folders, found by its name."""
-    app = FastAPI(
-        title="Freehold",
-        version=__version__,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        middleware=[Middleware(RequestEdge)],
-        exception_handlers=EXCEPTION_HANDLERS,
-    )
+    app = Application()
     app.state.accounts = parts.accounts
     app.state.api_settings = parts.settings.part(ApiSettings)
     app.state.conversations = parts.conversations
     app.state.database = parts.database
-    app.state.gateway = parts.gateway
-    app.state.routes = parts.routes
+    app.state.gateway = parts.gateway.pipeline
+    app.state.gateway_admin = parts.gateway
+    app.state.routes = parts.gateway.routes
     app.state.workers = parts.workers
     for router in ROUTERS.values():
         app.include_router(router)
@@ -119,5 +104,5 @@ def create_app(parts: Parts) -> FastAPI:
     for folder in (ENDPOINTS, PAGES):
         wire += [route for name in folder for route in folder[name]]
     # The pages' catch-all must come last.
-    app.router.routes += sorted(wire, key=lambda route: getattr(route, "path", "") == "/{path:path}")
+    app.add_wire_routes(sorted(wire, key=lambda route: getattr(route, "path", "") == "/{path:path}"))
     return app

@@ -3,8 +3,9 @@ from sqlalchemy import text
 
 from freehold.accounts import sessions
 from freehold.accounts.identity import Accounts
+from freehold.accounts.keys import Terms
 from freehold.contracts.errors import Unauthorized
-from freehold.contracts.identity import Credential, Principal
+from freehold.contracts.identity import Credential, Principal, Scopes
 from freehold.foundation.database import Database
 from held_clock import HeldClock
 
@@ -75,6 +76,39 @@ async def test_the_oldest_of_too_many_sessions_ends(
     with pytest.raises(Unauthorized):
         await identify(accounts, tokens[0])
     assert await identify(accounts, tokens[1]) == await identify(accounts, tokens[2]) == ada
+
+
+async def test_a_session_that_was_seen_just_now_ends_at_once_with_its_key(accounts: Accounts, ada: Principal) -> None:
+    token = await accounts.sessions.open(ada)
+    await identify(accounts, token)
+    assert ada.key_id is not None
+    await accounts.keys.revoke(ada.key_id)
+    with pytest.raises(Unauthorized):
+        await identify(accounts, token)
+
+
+async def test_a_session_ends_when_the_key_that_opened_it_expires(accounts: Accounts, clock: HeldClock) -> None:
+    person = await accounts.add_person("Bob")
+    key, _ = await accounts.keys.create(person.id, "short", Terms(lifetime_seconds=100))
+    token = await accounts.sessions.open(await accounts.identify(Credential(api_key=key)))
+    await identify(accounts, token)
+    clock.advance(100)
+    with pytest.raises(Unauthorized):
+        await identify(accounts, token)
+
+
+async def test_a_sessions_token_is_no_key_and_a_key_no_session(accounts: Accounts, ada: Principal) -> None:
+    token = await accounts.sessions.open(ada)
+    await identify(accounts, token)
+    with pytest.raises(Unauthorized):
+        await accounts.identify(Credential(api_key=token))
+
+
+async def test_a_session_may_do_what_its_key_may(accounts: Accounts) -> None:
+    person = await accounts.add_person("Bob")
+    key, _ = await accounts.keys.create(person.id, "page", Terms(scopes=Scopes(models=("small",))))
+    principal = await accounts.identify(Credential(api_key=key))
+    assert (await identify(accounts, await accounts.sessions.open(principal))).scopes == Scopes(models=("small",))
 
 
 async def test_expired_sessions_leave_the_table(

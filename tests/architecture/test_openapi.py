@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from freehold.api.schema import document
+from freehold.contracts.identity import Credential
 
 # What a stranger may ask for. Signing in refuses by itself; signing out of no session is no news.
 OPEN = {
@@ -69,7 +70,11 @@ async def possessions(ada: httpx.AsyncClient) -> dict[str, str]:
     await ada.post(f"/api/conversations/{conversation}/messages", json={"content": "secret", "model": "none"})
     messages = (await ada.get(f"/api/conversations/{conversation}")).json()["messages"]
     key = (await ada.post("/admin/v1/keys", json={"name": "second"})).json()["id"]
-    return {"id": conversation, "message_id": messages[-1]["id"], "key_id": key}
+    person = (await ada.get("/api/session")).json()["person"]["id"]
+    team = (await ada.post("/admin/v1/teams", json={"name": "secret team"})).json()["id"]
+    organisation = (await ada.post("/admin/v1/organisations", json={"name": "secret organisation"})).json()["id"]
+    owners = {"person_id": person, "team_id": team, "organisation_id": organisation}
+    return {"id": conversation, "message_id": messages[-1]["id"], "key_id": key} | owners
 
 
 def test_every_route_is_in_the_openapi_document(app: FastAPI) -> None:
@@ -128,11 +133,16 @@ async def test_what_is_somebody_elses_is_not_found(
     assert all(key["revoked_at"] is None for key in keys)
 
 
-async def test_another_administrators_things_are_not_found_either(app: FastAPI, ada: httpx.AsyncClient) -> None:
+async def test_an_administrator_ends_another_ones_key_but_reads_none_of_their_conversations(
+    app: FastAPI, ada: httpx.AsyncClient
+) -> None:
     accounts = app.state.accounts
     carol = await accounts.add_person("Carol", "admin")
-    _, key = await accounts.keys.create(carol.id, "laptop")
-    assert (await ada.delete(f"/admin/v1/keys/{key.id}")).status_code == 404
+    text, key = await accounts.keys.create(carol.id, "laptop")
+    principal = await accounts.identify(Credential(api_key=text))
+    conversation = await app.state.conversations.create(principal)
+    assert (await ada.get(f"/api/conversations/{conversation.id}")).status_code == 404
+    assert (await ada.delete(f"/admin/v1/keys/{key.id}")).status_code == 204
 
 
 async def test_junk_is_refused_and_never_breaks_a_route(

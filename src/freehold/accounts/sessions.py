@@ -3,11 +3,13 @@
 import secrets
 
 from freehold.accounts.keys import hash_secret
-from freehold.accounts.people import Session
+from freehold.accounts.known_callers import KnownCallers
+from freehold.accounts.records import Found, Session
 from freehold.accounts.store import AccountStore
 from freehold.contracts.errors import Unauthorized
 from freehold.contracts.identity import Principal
 from freehold.foundation.clock import Clock
+from freehold.foundation.tasks import TaskSupervisor
 
 TOKEN_BYTES = 32
 LIFETIME_SECONDS = 30 * 24 * 3600.0
@@ -16,11 +18,12 @@ MAX_SESSIONS_PER_PERSON = 100
 
 
 class Sessions:
-    """The open sessions of all people."""
+    """The open sessions of all people. A session may do what the key that opened it may, and ends with it."""
 
-    def __init__(self, store: AccountStore, clock: Clock) -> None:
+    def __init__(self, store: AccountStore, clock: Clock, tasks: TaskSupervisor) -> None:
         self._store = store
         self._clock = clock
+        self.known = KnownCallers(self._ask, clock, tasks)
 
     async def open(self, principal: Principal) -> str:
         """Start a session for who came with a key; returns the cookie's token. The oldest of too many ends."""
@@ -39,16 +42,23 @@ class Sessions:
 
     async def identify(self, token: str) -> Principal:
         """Whose session this is; its end moves on. Raises `Unauthorized`."""
-        now, token_hash = self._clock.unix_seconds(), hash_secret(token)
-        found = await self._store.find_session(token_hash, now)
-        if found is None:
+        principal = await self.known.find(hash_secret(token))
+        if principal is None:
             raise Unauthorized("The session has ended.", hint="Sign in again.")
-        session, person = found
-        expires_at = now + LIFETIME_SECONDS
-        if expires_at - session.expires_at >= EXTEND_AFTER_SECONDS:
-            await self._store.extend_session(token_hash, expires_at)
-        return Principal(person_id=person.id, name=person.name, role=person.role, key_id=session.key_id)
+        return principal
 
     async def close(self, token: str) -> None:
         """End a session; nothing happens when it has ended."""
-        await self._store.delete_session(hash_secret(token))
+        token_hash = hash_secret(token)
+        await self._store.delete_session(token_hash)
+        self.known.forget(token_hash)
+
+    async def _ask(self, token_hash: bytes) -> Found | None:
+        now = self._clock.unix_seconds()
+        found = await self._store.find_session(token_hash, now)
+        if found is None:
+            return None
+        caller, session_expires_at = found
+        if now + LIFETIME_SECONDS - session_expires_at >= EXTEND_AFTER_SECONDS:
+            await self._store.extend_session(token_hash, now + LIFETIME_SECONDS)
+        return caller

@@ -1,11 +1,13 @@
 """Who is asking: reads the credential of a request and has it identified. The one door to every protected route."""
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
+from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
 
 from freehold.contracts.errors import Forbidden, Unauthorized
-from freehold.contracts.identity import Credential, Identity, Principal
+from freehold.contracts.identity import Credential, Identity, Principal, Resource
 
 SESSION_COOKIE = "freehold_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -41,9 +43,17 @@ def refuse_other_origin(request: HTTPConnection) -> None:
         raise Forbidden("Requests from another site's page are refused.", hint="Use an API key instead.")
 
 
+async def caller(request: Request) -> Principal:
+    """The caller, for FastAPI to inject."""
+    return await identify(request)
+
+
+Caller = Annotated[Principal, Depends(caller)]
+
+
 async def identify_admin(request: Request) -> Principal:
-    """The caller, who must be an administrator."""
+    """The caller, who may configure the gateway."""
     principal = await identify(request)
-    if principal.role != "admin":
-        raise Forbidden("Only an administrator may do this.")
+    identity: Identity = request.app.state.accounts
+    identity.authorize(principal, "gateway.configure", Resource())
     return principal

@@ -16,7 +16,7 @@ from freehold.chats.answers import END_DEADLINE_SECONDS, Answer, Event
 from freehold.chats.messages import Conversation, Message
 from freehold.chats.store import ConversationStore
 from freehold.contracts.errors import InvalidRequest, NotFound
-from freehold.contracts.identity import Identity, Principal
+from freehold.contracts.identity import Identity, Principal, Resource
 from freehold.contracts.wire import ModelGateway
 from freehold.foundation.clock import Clock, SystemClock
 from freehold.foundation.database import Database
@@ -144,7 +144,7 @@ class Conversations:
         conversation = await self._store.get(rules.storable(conversation_id))
         # What does not exist is asked about too, so that it cannot be told from somebody else's.
         owner_id = conversation.owner_id if conversation else ""
-        self._identity.authorize(principal, f"conversation.{action}", owner_id)
+        self._identity.authorize(principal, f"conversation.{action}", Resource(owner_id=owner_id))
         if conversation is None:
             raise NotFound("There is no such conversation.", param="id")
         return conversation

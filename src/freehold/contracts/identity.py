@@ -44,13 +44,18 @@ class Principal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """What an action is done to: somebody's thing, or an endpoint of a model."""
+    """What an action is done to: somebody's thing, or an endpoint of a model.
+
+    Neither owner nor organisation means what belongs to the whole installation, or everybody's things together.
+    `role` is that of the owner, or the one to be given: nobody acts above their own.
+    """
 
     owner_id: str = ""
     organisation_id: str = ""
     endpoint: str = ""
     model: str = ""
     origin: str | None = None  # the page that asks, where a browser says so
+    role: Role = "member"
 
 
 class Identity(Protocol):

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
+
+from freehold.contracts.errors import ProviderFailed
 from freehold.contracts.identity import Principal
 from freehold.contracts.usage import Usage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True):
     """A request in the wire format of its endpoint. `body` is what the client sent, byte for byte."""
 
     endpoint: str  # "chat/completions", "completions", "embeddings", "messages" …
@@ -20,16 +22,23 @@ class Call:
     tenant: str = ""
     media_type: str = "application/json"
     conversation: str = ""  # what sticky routing keeps together; empty when the client names none
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])  # the caller's wishes, x-freehold-… only
+    headers: Mapping[str, str] = {}  # the caller's wishes, by lower-case name
+    origin: str | None = None  # the page that asks, where a browser says so
 
 
 async def _nothing() -> None:
     return None
 
 
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
 @dataclass(slots=True, kw_only=True)
 class Reply:
-    """A provider's answer. `close` must be awaited on every path: it frees the provider's slot.
+    """An answer: whole in `content`, or else a stream in `body`, as which every provider begins.
+
+    `close` of a stream must be awaited on every path: it frees the provider's slot.
 
     A provider whose body does not carry OpenAI's `usage` (speech, transcription) sets `usage` before the body ends.
     """
@@ -41,12 +50,24 @@ class Reply:
     close: Callable[[], Awaitable[None]] = _nothing
     usage: Usage | None = None
 
-    async def read(self) -> bytes:
-        """The whole body; closes the reply."""
-        try:
-            return b"".join([chunk async for chunk in self.body])
-        finally:
-            await self.close()
+    content: bytes | None = None  # the whole body, once it is kept
+
+    async def keep(self, max_bytes: int) -> bytes:
+        """Read the whole body, which stays in `content`; closes the provider's side. Raises `ProviderFailed`."""
+        if self.content is None:
+            parts: list[bytes] = []
+            left = max_bytes
+            try:
+                async for part in self.body:
+                    parts.append(part)
+                    left -= len(part)
+                    if left < 0:
+                        raise ProviderFailed(f"The provider's answer is over {max_bytes} bytes.")
+            finally:
+                await self.close()
+            self.content = b"".join(parts)
+            self.body = _once(self.content)
+        return self.content
 
 
 class Provider(Protocol):

@@ -78,10 +78,14 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], ExceptionHandler] = {
 
 
 class RequestEdge:
-    """Outermost middleware: names the request, counts and logs it, and turns the unexpected into a 500."""
+    """Outermost middleware: names the request, counts and logs it, and turns the unexpected into a 500.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `quiet` is for requests of which others keep a record: they are logged when they fail.
+    """
+
+    def __init__(self, app: ASGIApp, *, quiet: bool = False) -> None:
         self.app = app
+        self._quiet = quiet
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -113,15 +117,18 @@ class RequestEdge:
             seconds = time.monotonic() - started
             route = getattr(scope.get("route"), "path", "(none)")
             telemetry.REQUESTS_RUNNING.dec()
-            telemetry.REQUESTS.labels(route, str(status)).inc()
-            telemetry.REQUEST_SECONDS.labels(route).observe(seconds)
-            fields = {
-                "method": scope["method"],
-                "path": scope["path"],
-                "status": status,
-                "seconds": round(seconds, 4),
-            }
-            logger.info("request", extra=fields)
+            count, duration = telemetry.request_metrics(route, status)
+            count.inc()
+            duration.observe(seconds)
+            level = logging.DEBUG if self._quiet and 200 <= status < 400 else logging.INFO
+            if logger.isEnabledFor(level):
+                fields = {
+                    "method": scope["method"],
+                    "path": scope["path"],
+                    "status": status,
+                    "seconds": round(seconds, 4),
+                }
+                logger.log(level, "request", extra=fields)
 
 
 def _request_id(scope: Scope) -> str:
@@ -164,17 +171,32 @@ async def until_disconnect(request: Request, work: Awaitable[T]) -> T:
 
     The body must have been read before, for the disconnect arrives on the same channel.
     """
-    task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_disconnected(request.receive))
+    return await _while_connected(request.receive, work)
+
+
+async def _while_connected(receive: Receive, work: Awaitable[T]) -> T:
+    task = asyncio.current_task()
+    assert task is not None
+    left = False
+
+    def leave(watch: "asyncio.Future[None]") -> None:
+        nonlocal left
+        if not watch.cancelled():
+            left = True
+            task.cancel()
+
+    watch = asyncio.ensure_future(_disconnected(receive))
+    watch.add_done_callback(leave)
     try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        raise Cancelled("The client closed the connection.")
+        return await work
+    except asyncio.CancelledError:
+        # Only the client's leaving is answered here; whoever else cancels this task is obeyed.
+        if left and task.uncancel() == 0:
+            raise Cancelled("The client closed the connection.") from None
+        raise
     finally:
-        for unfinished in (task, gone):
-            unfinished.cancel()
-        await asyncio.gather(task, gone, return_exceptions=True)
+        watch.remove_done_callback(leave)
+        watch.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:
@@ -205,16 +227,11 @@ class ByteStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the body ends, the client leaves, or it has not read for a minute."""
-        pump = asyncio.ensure_future(self._pump(send))
-        gone = asyncio.ensure_future(_disconnected(receive))
         try:
-            await asyncio.wait({pump, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if pump.done():
-                pump.result()
+            await _while_connected(receive, self._pump(send))
+        except Cancelled:
+            pass  # nobody is left to tell
         finally:
-            pump.cancel()
-            gone.cancel()
-            await asyncio.gather(pump, gone, return_exceptions=True)
             if self._close is not None:
                 await self._close()
 

@@ -29,6 +29,12 @@ class TaskSupervisor:
             UNEXPECTED_ERRORS.labels("task").inc()
             logger.error("task ended with an error", extra={"task": task.get_name()}, exc_info=error)
 
+    async def drain(self, timeout_seconds: float = 10.0) -> None:
+        """Let what still runs end by itself; what has not by then is cancelled."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=timeout_seconds)
+        await self.close()
+
     async def close(self, timeout_seconds: float = 10.0) -> None:
         """Cancel what still runs and wait for it, at most `timeout_seconds`."""
         tasks = list(self._tasks)

@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -39,6 +40,13 @@ REQUESTS_RUNNING = Gauge("freehold_http_requests_running", "Requests being answe
 UNEXPECTED_ERRORS = Counter(
     "freehold_unexpected_errors", "Errors caught at a supervised edge.", ["edge"], registry=METRICS
 )
+
+
+@lru_cache(maxsize=1024)
+def request_metrics(route: str, status: int) -> "tuple[Counter, Histogram]":
+    """The counter and the histogram of a route and status, found once."""
+    return REQUESTS.labels(route, str(status)), REQUEST_SECONDS.labels(route)
+
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
 

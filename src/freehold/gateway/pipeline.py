@@ -1,24 +1,167 @@
 """A request's way through the gateway. Short on purpose: every step is another file's noun."""
 
-from prometheus_client import Counter
+import asyncio
+import secrets
 
-from freehold.contracts.identity import Principal
+from freehold.contracts.errors import BudgetExceeded, FreeholdError, RateLimited
+from freehold.contracts.identity import Identity, Principal, Resource
+from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call, Reply
-from freehold.foundation.telemetry import METRICS
-from freehold.gateway.route import Routes
-
-CALLS = Counter("freehold_gateway_calls", "Calls sent to providers.", ["endpoint", "model", "status"], registry=METRICS)
+from freehold.foundation.clock import Clock
+from freehold.foundation.tasks import TaskSupervisor
+from freehold.gateway.answer import StreamedAnswer, as_reply, whole_usage
+from freehold.gateway.attempts import Attempts, Begun
+from freehold.gateway.configuration import Configuration
+from freehold.gateway.ledger import Entry
+from freehold.gateway.request import GatewayRequest
+from freehold.gateway.route import Routes, order
+from freehold.gateway.settings import GatewaySettings
+from freehold.gateway.settlement import Books, Settlement
+from freehold.gateway.target import Target
+from freehold.gateway.tokens import Estimator
+from freehold.gateway.wires.anthropic.bridge import as_messages
 
 
 class Pipeline:
     """Implements `contracts.wire.ModelGateway`."""
 
-    def __init__(self, routes: Routes) -> None:
+    def __init__(
+        self,
+        routes: Routes,
+        configuration: Configuration,
+        books: Books,
+        estimator: Estimator,
+        identity: Identity,
+        settings: GatewaySettings,
+        clock: Clock,
+    ) -> None:
+        self._identity = identity
         self._routes = routes
+        self._configuration = configuration
+        self._books = books
+        self._estimator = estimator
+        self._settings = settings
+        self._clock = clock
+        self._attempts = Attempts(routes, settings, clock)
+        self._tasks = TaskSupervisor()
 
     async def send(self, principal: Principal, call: Call) -> Reply:
-        """Route the call and start it; the reply's bytes are the provider's."""
-        target = await self._routes.find(call.model, call.endpoint)
-        reply = await target.provider.send(target.address(call))
-        CALLS.labels(call.endpoint, call.model, str(reply.status)).inc()
+        """Decide, reserve, ask, and hand the answer on while it is metered."""
+        started = self._clock.monotonic_seconds()
+        request = self._read(principal, call)
+        targets = self._targets(request)
+        settlement = await self._open(request, targets, started)
+        try:
+            begun = await self._attempts.begin(targets, request.address)
+        except FreeholdError as error:
+            await settlement.finish(Usage(), "failed", status=error.status)
+            raise
+        except asyncio.CancelledError:
+            self._tasks.start("settle", self._settle_unseen(request, settlement))
+            raise
+        if begun.events is None:
+            return await self._whole(request, settlement, begun)
+        return self._streamed(request, settlement, begun)
+
+    def _read(self, principal: Principal, call: Call) -> GatewayRequest:
+        resource = Resource(endpoint=call.endpoint, model=call.model, origin=call.origin)
+        self._identity.authorize(principal, "call", resource)
+        current = self._configuration.current
+        current.check_tier(principal, call.model)
+        return GatewayRequest.read(
+            call,
+            principal,
+            bounds=current.rules.bound(principal, call.model),
+            prices=current.prices.turn_to(self._clock.unix_seconds()),
+            default_output_tokens=self._settings.default_output_tokens,
+        )
+
+    def _targets(self, request: GatewayRequest) -> list[Target]:
+        """Who is asked, in turn; behind the route's own targets those of the smaller model it may degrade to."""
+        call, who = request.call, request.principal
+        route = self._routes.find(call.model, call.endpoint)
+        targets = order(route, call, who, request.facts.conversation, request.worst_cost)
+        if route.degrade_to:
+            smaller = self._routes.find(route.degrade_to, call.endpoint)
+            targets = targets + order(smaller, call, who, request.facts.conversation, request.worst_cost)
+        return targets
+
+    async def _open(self, request: GatewayRequest, targets: list[Target], started: float) -> Settlement:
+        """Reserve. Where the bound of the input does not fit, a tokenizer counts it before the request is refused."""
+        entry = self._entry(request)
+        try:
+            return await self._books.open(request, targets, entry, started)
+        except (RateLimited, BudgetExceeded):
+            counted = await self._estimator.asked(request.call)
+            # The built-in tokenizer has few words: others find fewer tokens, save in scripts it reads as bytes.
+            if counted + counted // 4 + 64 >= request.input_tokens:
+                raise
+            request.input_tokens = counted + counted // 4 + 64
+            return await self._books.open(request, targets, entry, started)
+
+    def _entry(self, request: GatewayRequest) -> Entry:
+        call, who = request.call, request.principal
+        now = self._clock.unix_seconds()
+        return Entry(
+            id=f"{int(now * 1000):012x}{secrets.token_hex(8)}",
+            at=now,
+            request_id=call.request_id,
+            organisation_id=who.organisation_id,
+            team_id=who.team_id,
+            person_id=who.person_id,
+            key_id=who.key_id or "",
+            tier=who.tier,
+            endpoint=call.endpoint,
+            model=call.model,
+            stream=call.stream,
+        )
+
+    async def _whole(self, request: GatewayRequest, settlement: Settlement, begun: Begun) -> Reply:
+        reply = begun.reply
+        try:
+            usage = await whole_usage(request, begun, self._estimator)
+            outcome = "answered" if reply.status < 400 else "refused"
+            await settlement.finish(usage, outcome, status=reply.status, begun=begun)
+        finally:
+            begun.target.health.end()
+        reply.headers = {**reply.headers, **self._headers(settlement, begun)}
+        if request.bridges(begun.target):
+            reply = as_messages(reply, request.call)
+            await reply.keep(self._settings.max_answer_bytes)
         return reply
+
+    def _streamed(self, request: GatewayRequest, settlement: Settlement, begun: Begun) -> Reply:
+        answer = StreamedAnswer(
+            request,
+            settlement,
+            begun,
+            estimator=self._estimator,
+            tasks=self._tasks,
+            total_timeout_seconds=self._settings.total_timeout_seconds,
+        )
+        reply = as_reply(answer, begun.reply, self._headers(settlement, begun))
+        return as_messages(reply, request.call) if request.bridges(begun.target) else reply
+
+    async def _settle_unseen(self, request: GatewayRequest, settlement: Settlement) -> None:
+        """The caller left before anything came: the provider has read the request, and may have written meanwhile."""
+        target = request.asked
+        if target is None:
+            await settlement.finish(Usage(), "cancelled", status=499)
+            return
+        speed = target.health.tokens_per_second
+        seconds = settlement.seconds_so_far()
+        written = request.output_tokens if speed is None else min(request.output_tokens, int(speed * seconds))
+        tokens = min(request.input_tokens, await self._estimator.asked(request.call))
+        usage = Usage(input_tokens=tokens, output_tokens=written, estimated=True)
+        await settlement.finish(usage, "cancelled", status=499)
+
+    def _headers(self, settlement: Settlement, begun: Begun) -> dict[str, str]:
+        """What the caller may know of the way its request took."""
+        headers = {"x-freehold-provider": begun.target.provider_name, "x-freehold-model": begun.target.model}
+        if begun.attempts > 1:
+            headers["x-freehold-attempts"] = str(begun.attempts)
+        return headers | settlement.headers
+
+    async def close(self) -> None:
+        """Wait for settlements that are under way."""
+        await self._tasks.drain()

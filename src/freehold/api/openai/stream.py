@@ -142,6 +142,7 @@ class Connection:
             stream=True,
             request_id=identifier,
             tenant=principal.tenant,
+            origin=self._websocket.headers.get("origin"),
         )
         reply = await self._gateway.send(principal, call)
         try:
@@ -170,10 +171,9 @@ class Connection:
 
 async def _payloads(reply: Reply) -> AsyncIterator[bytes]:
     """The JSON objects of an answer. Raises the error that it holds."""
-    if not reply.media_type.startswith("text/event-stream"):
-        content = await reply.read()
-        _raise_error(content, reply.status)
-        yield content
+    if reply.content is not None:
+        _raise_error(reply.content, reply.status)
+        yield reply.content
         return
     async for payload in parse_sse(reply.body):
         if payload == DONE:

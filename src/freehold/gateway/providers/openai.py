@@ -6,6 +6,7 @@ that they may stop.
 
 import asyncio
 from collections.abc import AsyncIterator
+from urllib.parse import urlencode
 
 import aiohttp
 
@@ -15,6 +16,7 @@ from freehold.contracts.wire import Call, Reply
 from freehold.foundation.egress import Egress
 from freehold.gateway.settings import GatewaySettings
 
+WORKER_HEADERS = ("x-freehold-deadline", "x-freehold-trace")
 FORWARDED_HEADERS = ("openai-processing-ms", "retry-after", "retry-after-ms", "x-should-retry")
 
 
@@ -32,18 +34,27 @@ class OpenAIProvider:
             socket_path=endpoint.socket_path,
             connect_timeout_seconds=settings.connect_timeout_seconds,
         )
+        self._base = endpoint.url.rstrip("/")
+        self._query = f"?{urlencode(endpoint.query)}" if endpoint.query else ""
+        self._fixed = dict(endpoint.headers)
+        if endpoint.api_key:
+            self._fixed["authorization"] = f"Bearer {endpoint.api_key}"
+
+    def _headers(self, call: Call) -> dict[str, str]:
+        headers = {"content-type": call.media_type, "x-request-id": call.request_id, **self._fixed}
+        if self._endpoint.socket_path is not None:
+            # Who asks is between us and our own workers; no vendor is told.
+            headers["x-freehold-tenant"] = call.tenant
+            headers |= {name: call.headers[name] for name in WORKER_HEADERS if name in call.headers}
+        return headers
 
     async def send(self, call: Call) -> Reply:
         """Start the request; returns once the status line is there."""
-        headers = {"content-type": "application/json", "x-request-id": call.request_id}
-        headers["x-freehold-tenant"] = call.tenant
-        if self._endpoint.api_key:
-            headers["authorization"] = f"Bearer {self._endpoint.api_key}"
         response = await self._egress.request(
             "POST",
-            f"{self._endpoint.url.rstrip('/')}/{call.endpoint}",
+            f"{self._base}/{call.endpoint}{self._query}",
             body=call.body,
-            headers=headers,
+            headers=self._headers(call),
             timeout_seconds=self._settings.answer_timeout_seconds,
         )
         if response.status in (401, 403):

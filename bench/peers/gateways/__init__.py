@@ -1,0 +1,1 @@
+"""Gateways measured beside ours, the upstream behind them all, and the load in front of them."""

@@ -1,0 +1,224 @@
+"""From a list of targets to one answer: retries, fallbacks, breakers, overflow – all before the first byte.
+
+A stream counts as begun with its first whole event: one that begins with an error has not begun, and the next target
+is asked. Refuses to repeat anything after that: what breaks then ends with an error event.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from freehold.contracts.errors import FreeholdError, ProviderFailed
+from freehold.contracts.wire import Call, Reply
+from freehold.foundation.clock import Clock
+from freehold.gateway.events import Events
+from freehold.gateway.health import RetryBudget, retry_after
+from freehold.gateway.route import Routes, available
+from freehold.gateway.settings import GatewaySettings
+from freehold.gateway.target import Target
+
+RETRYABLE = frozenset({408, 429, 500, 502, 503, 504, 529})
+BACKOFF_SECONDS = 0.2
+MAX_WAIT_SECONDS = 5.0
+EVENT_STREAM = "text/event-stream"
+
+Address = Callable[[Target], Call]  # a call as each target is to get it
+
+
+@dataclass(slots=True, kw_only=True)
+class Begun:
+    """An answer that has begun: from whom, after how many attempts. `events` is None for a whole answer."""
+
+    target: Target
+    reply: Reply
+    attempts: int
+    sent: Call
+    sent_at: float
+    first_byte_at: float
+    first: bytes = b""  # of a stream: its first whole events
+    events: AsyncIterator[bytes] | None = None
+    failures: list[str] = field(default_factory=list[str])
+
+    async def close(self) -> None:
+        """Free the provider's slot."""
+        await self.reply.close()
+        self.target.health.end()
+
+
+class _RefusedError(FreeholdError):
+    """A provider's own error that another provider might not have; `reply` is what it said."""
+
+    def __init__(self, reply: Reply, wait_seconds: float | None) -> None:
+        super().__init__(f"answered {reply.status}")
+        self.reply = reply
+        self.wait_seconds = wait_seconds
+
+
+class Attempts:
+    """Asks targets in turn."""
+
+    def __init__(self, routes: Routes, settings: GatewaySettings, clock: Clock) -> None:
+        self._routes = routes
+        self._settings = settings
+        self._clock = clock
+        self._retries = RetryBudget(settings.retry_share)
+
+    async def begin(self, targets: Sequence[Target], address: Address) -> Begun:
+        """The first answer that begins. A provider's own refusal is an answer once nobody else is left to ask.
+
+        Raises the last failure: `ProviderFailed`, `ProviderTimeout`, `Unavailable` or `RateLimited`.
+        """
+        self._retries.earn()
+        queue = available(targets)
+        attempts, failures = 0, list[str]()
+        while True:
+            target = queue[min(attempts, len(queue) - 1)]
+            attempts += 1
+            try:
+                begun = await self._try(target, address)
+            except FreeholdError as error:
+                failures.append(f"{target.name}: {error.message}")
+                retryable = error.retryable or isinstance(error, _RefusedError)
+                if not (retryable and await self._may_go_on(queue, attempts, error)):
+                    return self._give_up(error, target, address, attempts, failures)
+            else:
+                begun.attempts, begun.failures = attempts, failures
+                return begun
+
+    async def _may_go_on(self, queue: list[Target], attempts: int, error: FreeholdError) -> bool:
+        """Whether to ask once more: the next target at once, or the last one again after a pause."""
+        if attempts >= self._settings.attempts:
+            return False
+        if attempts < len(queue):
+            saturated = _is_saturated(error)
+            return not saturated or queue[attempts].health.takes_overflow(queue[attempts].overflow_per_minute)
+        wait = _wait_seconds(error)
+        pause = wait if wait is not None else BACKOFF_SECONDS * 2**attempts * random.uniform(0.5, 1.5)
+        if pause > MAX_WAIT_SECONDS or not self._retries.spend():
+            return False
+        await asyncio.sleep(pause)
+        return True
+
+    def _give_up(
+        self, error: FreeholdError, target: Target, address: Address, attempts: int, failures: list[str]
+    ) -> Begun:
+        if not isinstance(error, _RefusedError):
+            raise error
+        now = self._clock.monotonic_seconds()
+        target.health.begin()
+        return Begun(
+            target=target,
+            reply=error.reply,
+            attempts=attempts,
+            sent=address(target),
+            sent_at=now,
+            first_byte_at=now,
+            failures=failures,
+        )
+
+    async def _try(self, target: Target, address: Address) -> Begun:
+        """One attempt; the health of the target knows how it went."""
+        health = target.health
+        health.begin()
+        try:
+            begun = await self._ask(target, address)
+        except _RefusedError as error:
+            health.end()
+            if not (target.is_local and error.reply.status == 429):  # a full queue is no illness
+                health.failed(error.wait_seconds if error.reply.status in (429, 503, 529) else None)
+            raise
+        except FreeholdError as error:
+            health.end()
+            health.failed(retry_after(error))
+            raise
+        except BaseException:  # the client left while the provider was thinking
+            health.end()
+            raise
+        health.succeeded()
+        return begun
+
+    async def _ask(self, target: Target, address: Address) -> Begun:
+        provider = await self._routes.provider(target)
+        call = address(target)
+        sent_at = self._clock.monotonic_seconds()
+        reply = await provider.send(call)
+        if reply.status in RETRYABLE:
+            await reply.keep(self._settings.max_answer_bytes)
+            raise _RefusedError(reply, _header_seconds(reply))
+        begun = Begun(target=target, reply=reply, attempts=1, sent=call, sent_at=sent_at, first_byte_at=sent_at)
+        try:
+            if reply.media_type.startswith(EVENT_STREAM):
+                begun.events = aiter(Events(reply.body, self._settings.max_answer_bytes))
+                begun.first = await anext(begun.events, b"")
+                if reply.status < 400:
+                    _refuse_error_event(begun.first)
+            else:
+                await reply.keep(self._settings.max_answer_bytes)
+                if reply.status < 400:
+                    _refuse_error_body(reply)
+        except BaseException:
+            await reply.close()
+            raise
+        begun.first_byte_at = self._clock.monotonic_seconds()
+        return begun
+
+
+def _is_saturated(error: FreeholdError) -> bool:
+    return isinstance(error, _RefusedError) and error.reply.status == 429
+
+
+def _wait_seconds(error: FreeholdError) -> float | None:
+    if isinstance(error, _RefusedError):
+        return error.wait_seconds
+    return retry_after(error)
+
+
+def _header_seconds(reply: Reply) -> float | None:
+    """Retry-After in seconds; a date is passed over (RFC 9110, section 10.2.3)."""
+    try:
+        if "retry-after-ms" in reply.headers:
+            return max(0.0, float(reply.headers["retry-after-ms"]) / 1000)
+        return max(0.0, float(reply.headers["retry-after"]))
+    except (KeyError, ValueError):
+        return None
+
+
+class _MaybeError(msgspec.Struct):
+    error: msgspec.Raw | None = None
+    choices: msgspec.Raw | None = None
+
+
+def _refuse_error_body(reply: Reply) -> None:
+    """Raise `ProviderFailed` for a 200 whose body is an error, or no JSON where JSON is said."""
+    if not reply.media_type.startswith("application/json") or reply.content is None:
+        return
+    if b'"error"' not in reply.content and reply.content[:1] == b"{":
+        return
+    try:
+        found = msgspec.json.decode(reply.content, type=_MaybeError)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise ProviderFailed("The provider answered with what is not an answer.") from None
+    if found.error is not None and bytes(found.error) != b"null" and found.choices is None:
+        raise ProviderFailed(
+            f"The provider answered 200 with an error: {bytes(found.error)[:300].decode(errors='replace')}"
+        )
+
+
+def _refuse_error_event(first: bytes) -> None:
+    """Raise `ProviderFailed` for a stream that begins with an error, or ends before it begins."""
+    if not first:
+        raise ProviderFailed("The provider ended its answer before it began.")
+    if b'"error"' not in first:
+        return
+    for line in first.splitlines():
+        if line.startswith(b"data:") and b'"error"' in line:
+            try:
+                found = msgspec.json.decode(line[5:], type=_MaybeError)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                continue
+            if found.error is not None and bytes(found.error) != b"null":
+                said = bytes(found.error)[:300].decode(errors="replace")
+                raise ProviderFailed(f"The provider began its stream with an error: {said}")

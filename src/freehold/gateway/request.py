@@ -1,0 +1,171 @@
+"""One request inside the gateway: what it may use at worst, and how each target gets it. Sends nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from freehold.contracts.errors import Forbidden
+from freehold.contracts.identity import Principal
+from freehold.contracts.usage import Usage
+from freehold.contracts.wire import Call
+from freehold.gateway.estimate import input_bound
+from freehold.gateway.facts import Facts, appended, edited, read_facts
+from freehold.gateway.limits import Bound
+from freehold.gateway.price import Price, PriceList
+from freehold.gateway.target import Target
+from freehold.gateway.wires.anthropic.bridge import as_chat
+
+MESSAGES = "messages"
+CHAT = "chat/completions"
+WITH_OUTPUT = frozenset({CHAT, "completions", MESSAGES, "responses"})
+STREAM_OPTIONS = frozenset({CHAT, "completions"})
+TOKEN_METERS = frozenset({"usd", "tokens", "output_tokens"})
+
+
+@dataclass(slots=True, kw_only=True)
+class GatewayRequest:
+    """A caller's call with what was read of it."""
+
+    call: Call
+    principal: Principal
+    facts: Facts
+    bounds: Sequence[Bound]
+    prices: "DayPrices"
+    default_output_tokens: int
+    input_tokens: int  # never less than the truth, until a tokenizer has counted
+    addressed: dict[str, Call] = field(default_factory=dict[str, Call])
+    asked: Target | None = None  # who was asked last
+
+    @classmethod
+    def read(
+        cls,
+        call: Call,
+        principal: Principal,
+        *,
+        bounds: Sequence[Bound],
+        prices: "DayPrices",
+        default_output_tokens: int,
+    ) -> "GatewayRequest":
+        """Look at the body once."""
+        return cls(
+            call=call,
+            principal=principal,
+            facts=read_facts(call),
+            bounds=bounds,
+            prices=prices,
+            default_output_tokens=default_output_tokens,
+            input_tokens=input_bound(call.body),
+        )
+
+    @property
+    def output_tokens(self) -> int:
+        """The most that may be generated, all choices together."""
+        if self.call.endpoint not in WITH_OUTPUT:
+            return 0
+        given = self.facts.max_output_tokens
+        return (self.default_output_tokens if given is None else given) * self.facts.choices
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether a limit holds that an answer without a maximum could break."""
+        return any(bound.rule.limit.meter in TOKEN_METERS for bound in self.bounds)
+
+    def worst_cost(self, target: Target) -> int | None:
+        """Micro-USD that the vendor may bill for this request; None where nobody knows, 0 where there is no vendor."""
+        if not target.vendor:
+            return 0
+        price = self.prices.find(target.vendor, target.model)
+        return price.worst(self.input_tokens, self.output_tokens) if price else None
+
+    def worst_amounts(self, targets: Sequence[Target]) -> Mapping[str, int]:
+        """What to reserve, by meter. Raises `Forbidden` where a budget holds for what has no price."""
+        amounts = {
+            "requests": 1,
+            "parallel": 1,
+            "tokens": self.input_tokens + self.output_tokens,
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+        }
+        if any(bound.rule.limit.meter == "usd" for bound in self.bounds):
+            amounts["usd"] = max(_known(self.worst_cost(target), target) for target in targets)
+        return amounts
+
+    def amounts(self, usage: Usage, vendor_cost: int | None) -> Mapping[str, int]:
+        """What was used, by meter."""
+        return {
+            "requests": 1,
+            "tokens": usage.input_tokens + usage.output_tokens,
+            "input_tokens": usage.input_tokens,
+            "output_tokens": usage.output_tokens,
+            "audio_seconds": round(usage.audio_seconds * 1000),
+            "characters": usage.characters,
+            "images": usage.images,
+            "usd": vendor_cost or 0,
+        }
+
+    def bridges(self, target: Target) -> bool:
+        """Whether the target does not speak Anthropic's wire, which the caller does."""
+        native = target.provider is not None and MESSAGES in target.provider.endpoints
+        return self.call.endpoint == MESSAGES and not native
+
+    def address(self, target: Target) -> Call:
+        """The call as the target gets it: its name for the model, usage asked for, an answer of bounded length."""
+        self.asked = target
+        if target.name not in self.addressed:
+            self.addressed[target.name] = self._address(target)
+        return self.addressed[target.name]
+
+    def _address(self, target: Target) -> Call:
+        call = as_chat(self.call) if self.bridges(target) else self.call
+        if call.media_type != "application/json":
+            return msgspec.structs.replace(call, model=target.model)
+        body, changes = call.body, dict[str, object]()
+        if call.model != target.model:
+            changes["model"] = target.model
+        if self.is_capped and self.facts.max_output_tokens is None and call.endpoint in STREAM_OPTIONS:
+            # The newest of OpenAI's models refuse the older name, other servers may not know the newer one.
+            changes["max_completion_tokens" if target.vendor == "openai" else "max_tokens"] = self.default_output_tokens
+        if call.stream and call.endpoint in STREAM_OPTIONS and not self.facts.includes_usage:
+            if self.facts.has_stream_options or changes:
+                changes["stream_options"] = {"include_usage": True}
+            else:
+                body = appended(body, "stream_options", b'{"include_usage":true}')
+        return msgspec.structs.replace(call, body=edited(body, changes), model=target.model)
+
+    @property
+    def strips_usage(self) -> bool:
+        """Whether the usage at a stream's end is ours alone: the client did not ask for it."""
+        return self.call.endpoint in STREAM_OPTIONS and not self.facts.includes_usage
+
+
+def _known(cost: int | None, target: Target) -> int:
+    if cost is None:
+        text = f"A budget holds for this request, and {target.vendor}/{target.model} has no known price."
+        raise Forbidden(text, hint="An administrator can add one: [[gateway.prices]], or POST /admin/v1/prices.")
+    return cost
+
+
+class DayPrices:
+    """The price list as of today, each name looked up once a day."""
+
+    def __init__(self, prices: PriceList) -> None:
+        self.list = prices
+        self._number, self._day = -1, date.min
+        self._found: dict[tuple[str, str], Price | None] = {}
+
+    def turn_to(self, unix_seconds: float) -> "DayPrices":
+        """These prices, as of a moment."""
+        number = int(unix_seconds // 86_400)
+        if number != self._number:
+            self._number, self._found = number, {}
+            self._day = datetime.fromtimestamp(unix_seconds, UTC).date()
+        return self
+
+    def find(self, vendor: str, model: str) -> Price | None:
+        """Today's price."""
+        name = (vendor, model)
+        if name not in self._found:
+            self._found[name] = self.list.find(vendor, model, self._day)
+        return self._found[name]

@@ -1,0 +1,81 @@
+"""Counts tokens where a provider reports none: estimates, and marked so. Never holds the event loop long."""
+
+import asyncio
+
+import msgspec
+
+from freehold.contracts.usage import Usage
+from freehold.contracts.wire import Call
+from freehold.gateway.estimate import TokenCounter
+from freehold.gateway.events import data_of, whole_events
+
+LARGE_BYTES = 4096
+
+
+class Estimator:
+    """Reads requests and answers with the built-in tokenizer."""
+
+    def __init__(self, counter: TokenCounter) -> None:
+        self._counter = counter
+
+    async def asked(self, call: Call) -> int:
+        """The tokens of a request."""
+        if len(call.body) < LARGE_BYTES:
+            return self._counter.count_chat(call.body)
+        return await asyncio.to_thread(self._counter.count_chat, call.body)
+
+    async def streamed(self, call: Call, kept: bytes, total_bytes: int) -> Usage:
+        """The usage of a stream, of which the first part was kept."""
+        output = await self._counted(_streamed_text(kept))
+        if kept and total_bytes > len(kept):
+            output = output * total_bytes // len(kept)
+        return Usage(input_tokens=await self.asked(call), output_tokens=output, estimated=True)
+
+    async def whole(self, call: Call, content: bytes) -> Usage:
+        """The usage of a whole answer."""
+        output = await self._counted(_whole_text(content))
+        return Usage(input_tokens=await self.asked(call), output_tokens=output, estimated=True)
+
+    async def _counted(self, text: str) -> int:
+        if len(text) < LARGE_BYTES:
+            return self._counter.count_text(text)
+        return await asyncio.to_thread(self._counter.count_text, text)
+
+
+class _Part(msgspec.Struct):
+    content: str | None = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
+    tool_calls: msgspec.Raw | None = None
+
+
+class _Choice(msgspec.Struct):
+    delta: _Part | None = None
+    message: _Part | None = None
+    text: str | None = None
+
+
+class _Answer(msgspec.Struct):
+    choices: list[_Choice] = []
+
+
+def _streamed_text(kept: bytes) -> str:
+    return "".join(_text_of(data_of(event)) for event in whole_events(kept))
+
+
+def _whole_text(content: bytes) -> str:
+    return _text_of(content)
+
+
+def _text_of(data: bytes) -> str:
+    """What was generated, as far as it is in OpenAI's shape."""
+    try:
+        choices = msgspec.json.decode(data, type=_Answer).choices
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    texts: list[str] = []
+    for choice in choices:
+        part = choice.delta or choice.message or _Part()
+        texts += [choice.text or "", part.content or "", part.reasoning_content or part.reasoning or ""]
+        texts.append(bytes(part.tool_calls).decode(errors="replace") if part.tool_calls else "")
+    return "".join(texts)

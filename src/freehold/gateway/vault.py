@@ -1,0 +1,55 @@
+"""Encrypts what must be kept and used again: providers' credentials. AES-256-GCM (NIST SP 800-38D), bound to a name."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from freehold.contracts.errors import SetupError
+
+KEY_BYTES, NONCE_BYTES = 32, 12
+
+
+class Vault:
+    """Holds the key; `seal` and `open` know what a secret belongs to, so that none can be moved elsewhere."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    @classmethod
+    def at(cls, file: Path, given: str = "") -> "Vault":
+        """The vault of a given passphrase, or else of a key file, made the first time. Raises `SetupError`."""
+        if given:
+            return cls(hashlib.sha256(given.encode()).digest())
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:
+                opened.write(os.urandom(KEY_BYTES))
+                opened.flush()
+                os.fsync(opened.fileno())
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise SetupError(f"{file} cannot be written: {error.strerror}.") from error
+        key = file.read_bytes()
+        if len(key) != KEY_BYTES:
+            raise SetupError(
+                f"{file} is no key.", hint="Restore it from a backup, or remove it and enter credentials anew."
+            )
+        return cls(key)
+
+    def seal(self, secret: str, name: str) -> bytes:
+        """The secret, encrypted for what is called `name`."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, secret.encode(), name.encode())
+
+    def open(self, sealed: bytes, name: str) -> str:
+        """The secret again. Raises `SetupError` when the key is another one."""
+        try:
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode()).decode()
+        except InvalidTag:
+            text = f"The credential of '{name}' cannot be decrypted with this key."
+            hint = "Restore secret.key or gateway.secret_key, or enter the credential again."
+            raise SetupError(text, hint=hint) from None

@@ -1,0 +1,1 @@
+"""Translations between vendors' wire formats and OpenAI's; pure, no HTTP."""
