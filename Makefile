@@ -23,7 +23,7 @@ serve: setup ## set up, then run the server; ARGS="--port 9000" passes options o
 	@$(BIN)/freehold serve $(ARGS)
 
 test: .venv/.installed-test native $(WEB_DIST)/index.html ## set up, then check and test everything
-	@scripts/system-packages chromium
+	@scripts/system-packages chromium redis-server
 	@$(MAKE) --no-print-directory check
 	@cd web && $(NODE_ENV) npm test --silent
 	@$(BIN)/pytest

@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -23,6 +24,7 @@ from freehold.gateway.target import Target
 RETRYABLE = frozenset({408, 429, 500, 502, 503, 504, 529})
 BACKOFF_SECONDS = 0.2
 MAX_WAIT_SECONDS = 5.0
+MAX_SAID_BYTES = 300
 EVENT_STREAM = "text/event-stream"
 
 Address = Callable[[Target], Call]  # a call as each target is to get it
@@ -187,38 +189,38 @@ def _header_seconds(reply: Reply) -> float | None:
 
 
 class _MaybeError(msgspec.Struct):
-    error: msgspec.Raw | None = None
-    choices: msgspec.Raw | None = None
+    error: Any = None
+    choices: Any = None
 
 
 def _refuse_error_body(reply: Reply) -> None:
     """Raise `ProviderFailed` for a 200 whose body is an error, or no JSON where JSON is said."""
-    if not reply.media_type.startswith("application/json") or reply.content is None:
-        return
-    if b'"error"' not in reply.content and reply.content[:1] == b"{":
+    content = reply.content or b""
+    if not reply.media_type.startswith("application/json") or (content[:1] == b"{" and b'"error"' not in content):
         return
     try:
-        found = msgspec.json.decode(reply.content, type=_MaybeError)
+        found = msgspec.json.decode(content, type=_MaybeError)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ProviderFailed("The provider answered with what is not an answer.") from None
-    if found.error is not None and bytes(found.error) != b"null" and found.choices is None:
-        raise ProviderFailed(
-            f"The provider answered 200 with an error: {bytes(found.error)[:300].decode(errors='replace')}"
-        )
+    if found.error is not None and found.choices is None:
+        raise ProviderFailed(f"The provider answered 200 with an error: {_said(found.error)}")
 
 
 def _refuse_error_event(first: bytes) -> None:
     """Raise `ProviderFailed` for a stream that begins with an error, or ends before it begins."""
     if not first:
         raise ProviderFailed("The provider ended its answer before it began.")
-    if b'"error"' not in first:
-        return
-    for line in first.splitlines():
-        if line.startswith(b"data:") and b'"error"' in line:
-            try:
-                found = msgspec.json.decode(line[5:], type=_MaybeError)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                continue
-            if found.error is not None and bytes(found.error) != b"null":
-                said = bytes(found.error)[:300].decode(errors="replace")
-                raise ProviderFailed(f"The provider began its stream with an error: {said}")
+    for line in first.splitlines() if b'"error"' in first else ():
+        if not line.startswith(b"data:") or b'"error"' not in line:
+            continue
+        try:
+            found = msgspec.json.decode(line[5:], type=_MaybeError)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            continue
+        if found.error is not None:
+            raise ProviderFailed(f"The provider began its stream with an error: {_said(found.error)}")
+
+
+def _said(error: Any) -> str:
+    """An error's words, not too many."""
+    return msgspec.json.encode(error)[:MAX_SAID_BYTES].decode(errors="replace")

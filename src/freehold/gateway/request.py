@@ -37,6 +37,7 @@ class GatewayRequest:
     input_tokens: int  # never less than the truth, until a tokenizer has counted
     addressed: dict[str, Call] = field(default_factory=dict[str, Call])
     asked: Target | None = None  # who was asked last
+    attempts: int = 0
 
     @classmethod
     def read(
@@ -113,6 +114,7 @@ class GatewayRequest:
     def address(self, target: Target) -> Call:
         """The call as the target gets it: its name for the model, usage asked for, an answer of bounded length."""
         self.asked = target
+        self.attempts += 1
         if target.name not in self.addressed:
             self.addressed[target.name] = self._address(target)
         return self.addressed[target.name]

@@ -81,8 +81,8 @@ class Settlement:
         _fill_quantities(entry, usage)
         if target is not None:
             entry.provider, entry.upstream_model, entry.vendor = target.provider_name, target.model, target.vendor
+        entry.attempts = begun.attempts if begun else max(1, self._request.attempts)
         if begun is not None:
-            entry.attempts = begun.attempts
             entry.first_byte_milliseconds = _milliseconds(begun.first_byte_at - begun.sent_at)
             _first_byte(entry.provider).observe(begun.first_byte_at - begun.sent_at)
         self._fill_money(entry, usage, target)

@@ -1,6 +1,7 @@
 """Counts tokens where a provider reports none: estimates, and marked so. Never holds the event loop long."""
 
 import asyncio
+from typing import Any
 
 import msgspec
 
@@ -46,7 +47,7 @@ class _Part(msgspec.Struct):
     content: str | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
-    tool_calls: msgspec.Raw | None = None
+    tool_calls: Any = None
 
 
 class _Choice(msgspec.Struct):
@@ -77,5 +78,5 @@ def _text_of(data: bytes) -> str:
     for choice in choices:
         part = choice.delta or choice.message or _Part()
         texts += [choice.text or "", part.content or "", part.reasoning_content or part.reasoning or ""]
-        texts.append(bytes(part.tool_calls).decode(errors="replace") if part.tool_calls else "")
+        texts.append(msgspec.json.encode(part.tool_calls).decode() if part.tool_calls else "")
     return "".join(texts)

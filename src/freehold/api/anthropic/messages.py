@@ -15,8 +15,8 @@ from freehold.gateway.wires.anthropic.errors import messages_error
 
 
 def error_event(error: FreeholdError) -> bytes:
-    """An error in the middle of a stream. Begins with a blank line, for the break may lie inside an event."""
-    return b"\n\n" + named_event(messages_error(error.status, error.public_message()))
+    """An error in the middle of a stream."""
+    return named_event(messages_error(error.status, error.public_message()))
 
 
 async def create(request: Request) -> Response:

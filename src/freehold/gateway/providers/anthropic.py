@@ -6,6 +6,7 @@ Source: platform.claude.com/docs/en/api (version 2023-06-01).
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import aiohttp

@@ -457,7 +457,11 @@ async def test_closing_the_answer_closes_the_providers() -> None:
     assert closed == ["provider"]
 
 
-async def test_an_answer_that_was_kept_already_is_translated_too() -> None:
-    kept = Reply(status=200, media_type=JSON, body=in_pieces(completion(content="Hi")))
+@pytest.mark.parametrize(("status", "kind"), [(200, "message"), (429, "error")])
+async def test_an_answer_that_was_kept_whole_stays_whole(status: int, kind: str) -> None:
+    body = completion(content="Hi") if status == 200 else b'{"error": {"message": "full"}}'
+    kept = Reply(status=status, media_type=JSON, body=in_pieces(body))
     await kept.keep(10_000)
-    assert Message.model_validate_json(await as_messages(kept, CALL).keep(10_000)).stop_reason == "end_turn"
+    found = as_messages(kept, CALL).content
+    assert found is not None
+    assert json.loads(found)["type"] == kind

@@ -22,12 +22,18 @@ def as_chat(call: Call, *, newer_limit: bool = False) -> Call:
 
     Raises `InvalidRequest` or `UnsupportedParameter`.
     """
-    return msgspec.structs.replace(call, endpoint="chat/completions", body=chat_request(call.body, newer_limit=newer_limit))
+    return msgspec.structs.replace(
+        call, endpoint="chat/completions", body=chat_request(call.body, newer_limit=newer_limit)
+    )
 
 
 def as_messages(reply: Reply, call: Call) -> Reply:
-    """The same answer, or error, in Anthropic's words. Closing the result closes `reply`."""
+    """The same answer, or error, in Anthropic's words; what is kept whole stays so. Closing the result closes `reply`.
+
+    Raises `ProviderFailed` for a kept answer that makes no sense; any other raises it as it is read.
+    """
     streams = reply.status < 400 and reply.media_type.startswith(SSE)
+    kept = None if reply.content is None else _translated(reply.content, reply.status, call)
     return Reply(
         status=reply.status,
         media_type=reply.media_type if streams else "application/json",
@@ -35,12 +41,15 @@ def as_messages(reply: Reply, call: Call) -> Reply:
         body=messages_stream(reply.body, call.request_id) if streams else _whole(reply, call),
         close=reply.close,
         usage=reply.usage,
+        content=kept,
     )
 
 
 async def _whole(reply: Reply, call: Call) -> AsyncIterator[bytes]:
-    content = await reply.keep(MAX_ANSWER_BYTES)
-    if reply.status >= 400:
-        yield msgspec.json.encode(messages_error_from_chat(content, reply.status, call.request_id))
-    else:
-        yield message(content)
+    yield _translated(await reply.keep(MAX_ANSWER_BYTES), reply.status, call)
+
+
+def _translated(content: bytes, status: int, call: Call) -> bytes:
+    if status >= 400:
+        return msgspec.json.encode(messages_error_from_chat(content, status, call.request_id))
+    return message(content)
