@@ -12,6 +12,7 @@ from bench.measure import Finding
 
 FOLDER = Path(__file__).parent / "baselines"
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
+CURVE = "curve: "  # how a note begins that is shown below the table
 HEAD = "| | ours | best peer | | ratio | target | |\n|---|---|---|---|---|---|---|"
 
 
@@ -64,6 +65,7 @@ def _machine(name: str) -> str:
     for scenario, found in sorted(read(name).items()):
         facts = f"commit {found['commit']}, {found['rounds']} rounds, load {found['load_before']} before"
         parts.append(f"*{scenario}* ({facts})\n\n{HEAD}\n" + "\n".join(_lines(found["cases"])))
+        parts += _curves(found["cases"])
     return "\n\n".join(parts)
 
 
@@ -77,6 +79,13 @@ def _lines(cases: dict[str, Any]) -> Generator[str]:
                     f"| {case}: {metric} | {shown['ours']} | {shown['peer']} | {found['peer_name']} | {spread} | "
                     f"{shown['target']} | {found['verdict']} |"
                 )
+
+
+def _curves(cases: dict[str, Any]) -> Generator[str]:
+    for case, metrics in cases.items():
+        for note in metrics["notes"]:
+            if note.startswith(CURVE):
+                yield f"{case}: {note.removeprefix(CURVE)}"
 
 
 def _path(machine_name: str = "") -> Path:

@@ -6,13 +6,13 @@ front of the same constant upstream, run all the time and are asked in turn.
 
 import statistics
 import time
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from bench.case import Case, Cases, Contender, Metric, Taken
+from bench.case import Case, Cases, Metric, Taken
 from bench.peers.gateways import floor, freehold_serve, litellm_proxy, portkey_gateway
 from bench.peers.gateways.held import EVENTS, raise_file_limit
 from bench.peers.gateways.load import CONNECTIONS, Timing, flood, hold, paced
@@ -32,6 +32,7 @@ LEAST_SECONDS = 1e-5  # what is added cannot be less than nothing
 OPEN_STREAMS = 1000
 IDLE_SECONDS = 2.0
 ANSWERS: dict[Kind, bytes] = {"whole": WHOLE, "stream": STREAM}
+BEGINS: dict[Kind, str] = {"whole": "whole", "stream": "first byte"}  # what is timed of each
 UNITS: dict[Kind, str] = {"whole": "requests", "stream": "streams"}
 FLOORS: dict[tuple[Kind, str], float] = {
     ("whole", litellm_proxy.NAME): 25.0,
@@ -97,21 +98,16 @@ class Contestants:
 def cases(folder: Path) -> Cases:
     """Throughput and calm latency of both kinds of answer against each peer, then what is added, then open streams."""
     raise_file_limit()
-    with _contestants(folder) as contestants:
+    with ExitStack() as stack:
+        contestants = Contestants(folder, stack)
         for kind in ANSWERS:
             for name in PEERS:
                 yield f"{kind}, {CONNECTIONS} connections, against {name}", partial(_flood, contestants, kind, name)
         for name in PEERS:
             yield f"1 connection, against {name}", partial(_calm, contestants, name)
         yield f"added at {RATES['whole']:g} requests/s and {RATES['stream']:g} streams/s", partial(_added, contestants)
-        yield f"{OPEN_STREAMS:,} open streams", partial(_open_streams, contestants)
         yield f"{OPEN_STREAMS:,} open streams, against {floor.NAME}", partial(_held, contestants, floor.NAME)
-
-
-@contextmanager
-def _contestants(folder: Path) -> Generator[Contestants]:
-    with ExitStack() as stack:
-        yield Contestants(folder, stack)
+        yield f"{OPEN_STREAMS:,} open streams", partial(_open_streams, contestants)
 
 
 def _flood(contestants: Contestants, kind: Kind, name: str) -> Case:
@@ -165,9 +161,9 @@ def _idle(gateway: Gateway) -> str:
 def _calm(contestants: Contestants, name: str) -> Case:
     def run(gateway: Gateway) -> dict[str, Taken]:
         found: dict[str, Taken] = {}
-        for kind, unit in (("whole", "whole"), ("stream", "first byte")):
+        for kind, unit in BEGINS.items():
             timings = paced(gateway.questions[kind], connections=1, seconds=CALM_SECONDS)
-            found |= {f"{unit}, p50": Taken(amount=_quantile(timings, 0.5))}
+            found[f"{unit}, p50"] = Taken(amount=_quantile(timings, 0.5))
         return found
 
     return Case(
@@ -183,7 +179,7 @@ def _added(contestants: Contestants) -> Case:
 
     def run() -> dict[str, Taken]:
         found: dict[str, Taken] = {}
-        for kind, unit in (("whole", "whole"), ("stream", "first byte")):
+        for kind, unit in BEGINS.items():
             started = time.process_time()
             direct = _at_rate(contestants.direct(kind), kind)
             shares.append((time.process_time() - started) / PACED_SECONDS)
@@ -195,7 +191,7 @@ def _added(contestants: Contestants) -> Case:
 
     metrics = tuple(
         Metric(name=f"{unit}, {name}", floor=1.0 if name == "p99" else 0.0)
-        for unit in ("whole", "first byte")
+        for unit in BEGINS.values()
         for name in ("p50", "p99")
     )
     allowed = {metric.name: Taken(amount=ALLOWED_SECONDS) for metric in metrics}
@@ -231,7 +227,9 @@ def _open_streams(contestants: Contestants) -> Case:
 
 
 def _held(contestants: Contestants, name: str) -> Case:
+    ours, (peer,) = contestants.ours(), contestants.peers(name)
     events = OPEN_STREAMS * (EVENTS + 2)
+    before = {gateway.name: gateway.running.usage().resident_bytes for gateway in (ours, peer)}
 
     def run(gateway: Gateway) -> dict[str, Taken]:
         found = hold(gateway.questions["held"], gateway.running, OPEN_STREAMS)
@@ -240,17 +238,16 @@ def _held(contestants: Contestants, name: str) -> Case:
             "delay of an event, p50": Taken(amount=delays[len(delays) // 2]),
             "delay of an event, p99": Taken(amount=delays[int(0.99 * len(delays))]),
             "processor for an event": Taken(amount=found.cpu_seconds / events),
-            "resident more": Taken(amount=max(found.resident_bytes, 1)),
+            "resident more than before": Taken(amount=found.resident_bytes - before[gateway.name]),
         }
 
-    contender: Contender = partial(run, contestants.ours())
     return Case(
         metrics=(
             Metric(name="delay of an event, p50"),
             Metric(name="delay of an event, p99"),
             Microseconds(name="processor for an event"),
-            Metric(name="resident more", unit="bytes"),
+            Metric(name="resident more than before", unit="bytes"),
         ),
-        ours=contender,
-        peers={peer.name: partial(run, peer) for peer in contestants.peers(name)},
+        ours=partial(run, ours),
+        peers={peer.name: partial(run, peer)},
     )

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from freehold.accounts.identity import Accounts
 from freehold.api import health, schema
 from freehold.api.admin import ROUTERS
+from freehold.api.anthropic import ENDPOINTS as ANTHROPIC_ENDPOINTS
 from freehold.api.application import Application
 from freehold.api.openai import ENDPOINTS
 from freehold.api.settings import ApiSettings, GeneralSettings
@@ -101,7 +102,7 @@ def create_app(parts: Parts) -> Application:
     for router in ROUTERS.values():
         app.include_router(router)
     wire: list[BaseRoute] = [*health.ROUTES, *schema.ROUTES]
-    for folder in (ENDPOINTS, PAGES):
+    for folder in (ENDPOINTS, ANTHROPIC_ENDPOINTS, PAGES):
         wire += [route for name in folder for route in folder[name]]
     # The pages' catch-all must come last.
     app.add_wire_routes(sorted(wire, key=lambda route: getattr(route, "path", "") == "/{path:path}"))

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from freehold.accounts.identity import Accounts
-from freehold.accounts.keys import Terms
+from freehold.accounts.keys import Terms, describe
 from freehold.accounts.people import Change, NewPerson
 from freehold.accounts.records import DEFAULT_ORGANISATION, Person, Wanted
 from freehold.contracts.errors import InvalidRequest, NotFound, Unauthorized
@@ -192,3 +192,9 @@ async def test_nothing_is_made_in_an_organisation_that_is_not_there(accounts: Ac
         ):
             with pytest.raises(NotFound):
                 await made
+
+
+async def test_what_went_while_a_change_was_under_way_is_an_ordinary_refusal(accounts: Accounts) -> None:
+    orphan = describe("fh-orphan", person_id="person_gone", name="laptop", now=0.0)
+    with pytest.raises(InvalidRequest, match="just been removed"):
+        await accounts.keys._store.add_key(orphan)

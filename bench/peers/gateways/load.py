@@ -60,7 +60,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOpen:
-    """Streams that ended as they should, the seconds each event was under way, and what the gateway took."""
+    """Streams that ended as they should, seconds that each event was under way, and what the gateway took meanwhile."""
 
     finished: int
     delays: Sequence[float]
@@ -149,12 +149,12 @@ def hold(question: Question, running: Running, streams: int) -> HeldOpen:
 
     async def run() -> HeldOpen:
         delays: list[float] = []
-        before = running.usage()
+        before = running.usage().cpu_seconds
         async with _session(question) as session, asyncio.TaskGroup() as group:
             tasks = [group.create_task(_read_held(session, question, i / HELD_RAMP, delays)) for i in range(streams)]
             await asyncio.sleep(streams / HELD_RAMP + EVENTS * PAUSE_SECONDS / 2)
-            resident = running.usage().resident_bytes - before.resident_bytes
-        cpu = running.usage().cpu_seconds - before.cpu_seconds
+            resident = running.usage().resident_bytes
+        cpu = running.usage().cpu_seconds - before
         finished = sum(task.result() for task in tasks)
         return HeldOpen(finished=finished, delays=delays, cpu_seconds=cpu, resident_bytes=resident)
 

@@ -9,6 +9,8 @@
 
 A limited key – one with scopes – makes calls. It opens conversations when it is limited by models alone, and does
 nothing else, whoever owns it: else a key made for a web page could make itself a better one.
+
+Who may make a key for somebody could act as them with it; the audit log says who made it.
 """
 
 from collections.abc import Mapping

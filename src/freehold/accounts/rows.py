@@ -20,7 +20,7 @@ def moment(unix_seconds: float) -> datetime:
 
 def seconds(moment: datetime | None) -> float | None:
     """For a record."""
-    return moment.timestamp() if moment else None
+    return None if moment is None else moment.timestamp()
 
 
 def record_of(kind: type[R], row: Any, **other: Any) -> R:
@@ -34,7 +34,9 @@ def record_of(kind: type[R], row: Any, **other: Any) -> R:
 def values_of(record: Any, *without: str) -> dict[str, Any]:
     """The record's fields as the columns of the same names."""
     values = {field.name: getattr(record, field.name) for field in fields(record) if field.name not in without}
-    return {name: moment(value) if name.endswith("_at") and value else value for name, value in values.items()}
+    return {
+        name: moment(value) if name.endswith("_at") and value is not None else value for name, value in values.items()
+    }
 
 
 def person_of(row: Any) -> Person:

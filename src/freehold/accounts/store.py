@@ -1,7 +1,8 @@
 """Organisations, teams, people, keys and sessions in the database. Only SQL: decides nothing but what must be decided
 within a transaction, and never sees a key or a token in clear."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -10,16 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from freehold.accounts.records import (
-    DEFAULT_ORGANISATION,
-    ApiKey,
-    Found,
-    Organisation,
-    Person,
-    Session,
-    Team,
-    Wanted,
-)
+from freehold.accounts.records import DEFAULT_ORGANISATION, ApiKey, Found, Organisation, Person, Session, Team, Wanted
 from freehold.accounts.rows import (
     SCOPES,
     key_of,
@@ -35,6 +27,7 @@ from freehold.contracts.errors import InvalidRequest
 from freehold.foundation.database import Database, metadata
 
 ADMINS_LOCK = 0x61646D69  # any number of its own
+UNIQUE_VIOLATION = "23505"  # PostgreSQL, appendix A
 
 ORGANISATIONS = Table(
     "organisations",
@@ -177,7 +170,7 @@ class AccountStore:
 
     async def add_person(self, person: Person) -> None:
         """Add a person. Raises `InvalidRequest` for a team that is not the organisation's."""
-        async with self._database.begin() as connection:
+        async with self._begin() as connection:
             await _add_person(connection, person)
 
     async def change_person(self, before: Person, after: Person, now: float) -> None:
@@ -325,13 +318,22 @@ class AccountStore:
     async def _change(self, *statements: sa.Executable, taken: str = "") -> int:
         """Execute in one transaction; how many rows the last statement met."""
         count = 0
+        async with self._begin(taken) as connection:
+            for statement in statements:
+                count = (await connection.execute(statement)).rowcount
+        return count
+
+    @asynccontextmanager
+    async def _begin(self, taken: str = "") -> AsyncGenerator[AsyncConnection]:
+        """A transaction. Raises `InvalidRequest` where the name is `taken`, or what is referred to is gone."""
         try:
             async with self._database.begin() as connection:
-                for statement in statements:
-                    count = (await connection.execute(statement)).rowcount
+                yield connection
         except IntegrityError as error:
-            raise InvalidRequest(f"The name '{taken}' is taken.", param="name", hint="Choose another.") from error
-        return count
+            if getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION:
+                text = f"The name '{taken}' is taken."
+                raise InvalidRequest(text, param="name", hint="Choose another.") from error
+            raise InvalidRequest("What this refers to has just been removed.") from error
 
 
 async def _add_person(connection: AsyncConnection, person: Person) -> None:

@@ -19,7 +19,7 @@ from freehold.gateway.journal import HOLD, ROW, Journal, Orphan, Segment, orphan
 from freehold.gateway.store import GatewayStore
 
 FLUSH_SECONDS = 0.5
-ADOPT_SECONDS = 15.0
+ADOPT_SECONDS = 5.0
 REPLAY_ROWS = 1000
 
 logger = logging.getLogger(__name__)

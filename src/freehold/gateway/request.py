@@ -120,7 +120,7 @@ class GatewayRequest:
         return self.addressed[target.name]
 
     def _address(self, target: Target) -> Call:
-        call = as_chat(self.call) if self.bridges(target) else self.call
+        call = as_chat(self.call, newer_limit=target.vendor == "openai") if self.bridges(target) else self.call
         if call.media_type != "application/json":
             return msgspec.structs.replace(call, model=target.model)
         body, changes = call.body, dict[str, object]()

@@ -204,7 +204,10 @@ class GatewayStore:
             return {int(at): int(total or 0) for at, total in await connection.execute(query)}
 
     async def totals(self, query: UsageQuery) -> list[dict[str, Any]]:
-        """Sums by bucket and group: every quantity, the money, and how many rows had no price."""
+        """Sums by bucket and group: every quantity, the money, and how many rows had no price.
+
+        What counts as a saving is in `saving`; the list price of what does not is `vendor_list_price`.
+        """
         epoch = func.floor(func.extract("epoch", LEDGER.c.at) / query.bucket_seconds) * query.bucket_seconds
         groups = [LEDGER.c[name] for name in query.group_by]
         columns = [
@@ -220,16 +223,22 @@ class GatewayStore:
             .label("local_cost"),
             func.count().filter(LEDGER.c.cost.is_(None)).label("requests_without_price"),
             func.count().filter(LEDGER.c.estimated).label("requests_estimated"),
-            func.coalesce(func.sum(LEDGER.c.equivalent_cost), 0).cast(BigInteger).label("vendor_list_price"),
+            func.coalesce(func.sum(LEDGER.c.equivalent_cost).filter(~LEDGER.c.counts_as_saving), 0)
+            .cast(BigInteger)
+            .label("vendor_list_price"),
             func.coalesce(func.sum(_SAVING), 0).cast(BigInteger).label("saving"),
         ]
         statement = _within(select(*columns), query).group_by(epoch, *groups).order_by(epoch, *groups)
         async with self._database.connect() as connection:
             return [dict(row._mapping) for row in await connection.execute(statement)]  # pyright: ignore[reportPrivateUsage]
 
-    async def rows(self, query: UsageQuery, *, after: str = "", limit: int = 1000) -> list[dict[str, Any]]:
-        """Single rows in the order of their ids, which is that of time, behind the id `after`."""
+    async def rows(
+        self, query: UsageQuery, *, after: str = "", before: str | None = None, limit: int = 1000
+    ) -> list[dict[str, Any]]:
+        """Single rows in the order of their ids, which is that of time, between the ids `after` and `before`."""
         statement = _within(select(LEDGER), query).where(LEDGER.c.id > after).order_by(LEDGER.c.id).limit(limit)
+        if before is not None:
+            statement = statement.where(LEDGER.c.id < before)
         async with self._database.connect() as connection:
             found = [dict(row._mapping) for row in await connection.execute(statement)]  # pyright: ignore[reportPrivateUsage]
         return [row | {"at": row["at"].timestamp()} for row in found]

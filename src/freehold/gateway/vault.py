@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -23,16 +25,8 @@ class Vault:
         """The vault of a given passphrase, or else of a key file, made the first time. Raises `SetupError`."""
         if given:
             return cls(hashlib.sha256(given.encode()).digest())
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:
-                opened.write(os.urandom(KEY_BYTES))
-                opened.flush()
-                os.fsync(opened.fileno())
-        except FileExistsError:
-            pass
-        except OSError as error:
-            raise SetupError(f"{file} cannot be written: {error.strerror}.") from error
+        if not file.exists():
+            _make_key(file)
         key = file.read_bytes()
         if len(key) != KEY_BYTES:
             raise SetupError(
@@ -53,3 +47,17 @@ class Vault:
             text = f"The credential of '{name}' cannot be decrypted with this key."
             hint = "Restore secret.key or gateway.secret_key, or enter the credential again."
             raise SetupError(text, hint=hint) from None
+
+
+def _make_key(file: Path) -> None:
+    """Write a fresh key as a whole; where another process was quicker, its key stays."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=file.name) as made:  # readable by its owner alone
+            made.write(os.urandom(KEY_BYTES))
+            made.flush()
+            os.fsync(made.fileno())
+            with suppress(FileExistsError):
+                os.link(made.name, file)
+    except OSError as error:
+        raise SetupError(f"{file} cannot be written: {error.strerror}.") from error

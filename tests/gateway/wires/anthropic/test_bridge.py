@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import AsyncIterator
 from itertools import pairwise
 from typing import Any
 
@@ -421,6 +422,19 @@ async def test_an_error_within_the_stream_is_raised_by_the_official_client() -> 
     stream = anthropic_reads(body).messages.create(model="own", max_tokens=1, messages=[], stream=True)
     with pytest.raises(APIStatusError, match="out of memory"):
         list(stream)
+
+
+async def test_a_stream_is_read_to_its_end_behind_an_error() -> None:
+    ended: list[bool] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'data: {"error": {"message": "no"}}\n\n'
+        yield DONE
+        ended.append(True)
+
+    reply = as_messages(Reply(status=200, media_type=SSE, body=body()), CALL)
+    assert [event["type"] for event in data_of(await joined(reply.body))] == ["error"]
+    assert ended == [True]
 
 
 async def test_a_word_that_only_looks_like_an_error_is_text() -> None:

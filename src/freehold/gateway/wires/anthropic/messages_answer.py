@@ -117,6 +117,6 @@ def _content(spoken: Spoken, answer_id: str, *, cut_off: bool) -> list[Json]:
             if cut_off:
                 continue
             raise ProviderFailed(f"The model called '{function.name}' with what is not a JSON object.") from error
-        call = {"id": call_id(call, answer_id, index), "name": function.name or "", "input": msgspec.Raw(arguments)}
-        found.append({"type": "tool_use", **call})
+        block: Json = {"type": "tool_use", "id": call_id(call, answer_id, index), "name": function.name or ""}
+        found.append(block | {"input": msgspec.Raw(arguments)})
     return found

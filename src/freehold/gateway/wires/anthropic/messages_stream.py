@@ -34,12 +34,14 @@ class _Mark(msgspec.Struct):
 
 async def messages_stream(body: AsyncIterator[bytes], request_id: str) -> AsyncIterator[bytes]:
     """The stream for a client of Anthropic's. Raises `ProviderFailed` where it breaks off or makes no sense."""
-    events = _Events()
-    async for data in event_data(body):
+    events, said = _Events(), event_data(body)
+    async for data in said:
         if data == DONE:
             break
         if b'"error"' in data and decode_answer(data, _Mark).error is not None:
             yield named_event(messages_error_from_chat(data, 500, request_id))
+            async for _ in said:  # whoever meters the stream wants to see its end
+                pass
             return
         for event in events.of(decode_answer(data, ChatAnswer)):
             yield named_event(event)
