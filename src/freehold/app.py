@@ -22,6 +22,7 @@ from freehold.foundation.settings import Settings, default_data_folder
 from freehold.foundation.tasks import TaskSupervisor
 from freehold.gateway.gateway import Gateway
 from freehold.gateway.settings import GatewaySettings
+from freehold.operations.audit import AuditLog
 from freehold.operations.settings import OperationsSettings
 from freehold.operations.workers import LocalWorkers
 
@@ -42,6 +43,7 @@ class Parts:
     data: Path
     database: Database
     accounts: Accounts
+    audit: AuditLog
     conversations: Conversations
     workers: LocalWorkers
     gateway: Gateway
@@ -66,7 +68,9 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
         tasks = TaskSupervisor()
         stack.push_async_callback(tasks.close)
         tasks.start("database watch", database.keep_alive())
-        accounts = Accounts(database, clock)
+        audit = AuditLog(database, clock)
+        accounts = Accounts(database, clock, audit)
+        stack.push_async_callback(accounts.close)
         first_key = await accounts.ensure_first_admin(settings.part(GeneralSettings).admin_key or None)
         workers = LocalWorkers(data, settings.part(OperationsSettings), clock)
         stack.push_async_callback(workers.close)
@@ -81,6 +85,7 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
             data=data,
             database=database,
             accounts=accounts,
+            audit=audit,
             conversations=conversations,
             workers=workers,
             gateway=gateway,
@@ -92,6 +97,7 @@ def create_app(parts: Parts) -> Application:
     """The ASGI application over running parts: every file of the endpoint folders, found by its name."""
     app = Application()
     app.state.accounts = parts.accounts
+    app.state.audit = parts.audit
     app.state.api_settings = parts.settings.part(ApiSettings)
     app.state.conversations = parts.conversations
     app.state.database = parts.database

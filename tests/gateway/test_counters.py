@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from free_port import free_port
 from freehold.contracts.errors import BudgetExceeded, RateLimited
 from freehold.contracts.identity import Principal
 from freehold.foundation.clock import SystemClock
@@ -19,7 +20,6 @@ from freehold.gateway.counters.process import ProcessCounters
 from freehold.gateway.limits import Limits, Rule, Rules
 from freehold.gateway.settings import GatewaySettings, LimitSettings, TierSettings
 from freehold.gateway.store import GatewayStore
-from free_port import free_port
 from held_clock import HeldClock
 
 ADA = Principal(person_id="ada", name="Ada", role="member", key_id="key", organisation_id="org", team_id="team")

@@ -101,7 +101,9 @@ async def test_a_clients_own_mistake_is_not_repeated_elsewhere(
 async def test_the_providers_own_refusal_reaches_the_client_when_nobody_is_left(
     stack: AsyncExitStack, database: Database, tmp_path: Path
 ) -> None:
-    bench = await two(stack, database, tmp_path, status(429, **{"retry-after": "30"}), status(429, **{"retry-after": "30"}))
+    bench = await two(
+        stack, database, tmp_path, status(429, **{"retry-after": "30"}), status(429, **{"retry-after": "30"})
+    )
     reply = await bench.rig.ask()
     assert (reply.status, reply.headers["retry-after"]) == (429, "30")
     assert json.loads(await read(reply))["error"]["message"] == "error 429"

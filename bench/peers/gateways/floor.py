@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from bench.machine import ROOT
 from bench.peers.gateways.process import free_port, running
-from bench.peers.gateways.question import MODEL, Gateway, Question, body, is_answered
+from bench.peers.gateways.question import MODEL, Gateway, Kind, Question, body, is_answered
 from bench.peers.gateways.upstream import Upstream
 
 NAME = "floor"
@@ -31,7 +31,7 @@ NAME = "floor"
 def start(upstream: Upstream, folder: Path) -> Generator[Gateway]:
     """One process, which leads each kind's path to that kind's upstream."""
     port = free_port()
-    questions = {
+    questions: dict[Kind, Question] = {
         kind: Question(url=f"http://127.0.0.1:{port}/{kind}", body=body(MODEL, kind)) for kind in upstream.base_urls
     }
     routes = [f"/{kind}={url}/chat/completions" for kind, url in upstream.base_urls.items()]

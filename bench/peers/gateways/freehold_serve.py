@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.peers.gateways.process import free_port, running
-from bench.peers.gateways.question import MODEL, Gateway, Question, body, is_answered
+from bench.peers.gateways.question import MODEL, Gateway, Kind, Question, body, is_answered
 from bench.peers.gateways.upstream import Upstream
 
 NAME = "Freehold"
@@ -63,7 +63,9 @@ def start(upstream: Upstream, folder: Path) -> Generator[Gateway]:
     providers = [PROVIDER.format(kind=kind, url=url, model=MODEL) for kind, url in upstream.base_urls.items()]
     settings.write_text("".join(providers) + RULES)
     url, headers = f"http://127.0.0.1:{port}/v1/chat/completions", {"authorization": f"Bearer {KEY}"}
-    questions = {kind: Question(url=url, body=body(kind, kind), headers=headers) for kind in upstream.base_urls}
+    questions: dict[Kind, Question] = {
+        kind: Question(url=url, body=body(kind, kind), headers=headers) for kind in upstream.base_urls
+    }
     command = [sys.executable, "-m", "freehold", "serve", "--port", str(port)]
     command += ["--config", str(settings), "--data", str(folder / "data")]
     ready = partial(is_answered, questions["whole"])

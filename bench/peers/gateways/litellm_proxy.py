@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.machine import CACHE, CORES
 from bench.peers.gateways.process import free_port, running
-from bench.peers.gateways.question import MODEL, Gateway, Question, body, is_answered
+from bench.peers.gateways.question import MODEL, Gateway, Kind, Question, body, is_answered
 from bench.peers.gateways.upstream import Upstream
 
 NAME = "LiteLLM"
@@ -60,7 +60,9 @@ def start(server: str, upstream: Upstream, folder: Path) -> Generator[Gateway]:
     configuration = folder / "config.yaml"
     configuration.write_text(CONFIGURATION.format(models=", ".join(entries), key=KEY))
     url, headers = f"http://127.0.0.1:{port}/v1/chat/completions", {"authorization": f"Bearer {KEY}"}
-    questions = {kind: Question(url=url, body=body(kind, kind), headers=headers) for kind in upstream.base_urls}
+    questions: dict[Kind, Question] = {
+        kind: Question(url=url, body=body(kind, kind), headers=headers) for kind in upstream.base_urls
+    }
     command = [str(program), "--config", str(configuration), "--host", "127.0.0.1", "--port", str(port)]
     command += ["--telemetry", "False", *SERVERS[server]]
     with running(command, folder, partial(is_answered, questions["whole"]), ENVIRONMENT) as process:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.machine import CACHE, ROOT
 from bench.peers.gateways.process import free_port, running
-from bench.peers.gateways.question import MODEL, Gateway, Question, body, is_answered
+from bench.peers.gateways.question import MODEL, Gateway, Kind, Question, body, is_answered
 from bench.peers.gateways.upstream import Upstream
 
 NAME = "Portkey"
@@ -47,7 +47,7 @@ def start(upstream: Upstream, folder: Path) -> Generator[Gateway]:
     program, port = install(), free_port()
     url = f"http://127.0.0.1:{port}/v1/chat/completions"
     common = {"authorization": "Bearer sk-bench", "x-portkey-provider": "openai"}
-    questions = {
+    questions: dict[Kind, Question] = {
         kind: Question(url=url, body=body(MODEL, kind), headers=common | {"x-portkey-custom-host": base})
         for kind, base in upstream.base_urls.items()
     }

@@ -82,7 +82,8 @@ def upstream(folder: Path) -> Generator[Upstream]:
         kinds: list[Kind] = ["whole", "stream", "failing"]
         urls: dict[Kind, str] = {kind: f"http://127.0.0.1:{port}/{kind}/v1" for kind in kinds}
         address = f"http://127.0.0.1:{held}"
-        yield Upstream(base_urls=urls | {"held": f"{address}/v1"}, open_streams_url=f"{address}/open")
+        urls["held"] = f"{address}/v1"
+        yield Upstream(base_urls=urls, open_streams_url=f"{address}/open")
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from freehold.cli.options import add_settings_options, read_settings
 from freehold.contracts.errors import FreeholdError, InvalidRequest, ModelNotFound, SetupError, Unauthorized
 from freehold.foundation.database import DatabaseSettings
 from freehold.foundation.settings import Settings, client_key
+from freehold.operations.audit import AuditLog
 from freehold.operations.database_visit import visit_database
 
 EXAMPLES = """\
@@ -139,7 +140,7 @@ async def _temporary_key(settings: Settings) -> AsyncGenerator[str]:
             database = await held.enter_async_context(visit)
         except SetupError as error:
             raise SetupError(f"No key was given, and none can be made: {error.message}", hint=hint) from error
-        accounts = Accounts(database)
+        accounts = Accounts(database, audit=AuditLog(database))
         text, key = await accounts.keys.create((await accounts.first_admin()).id, "freehold chat, temporary")
         try:
             yield text

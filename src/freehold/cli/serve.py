@@ -8,6 +8,8 @@ import os
 import socket
 import sys
 import webbrowser
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import uvloop
@@ -19,7 +21,9 @@ from freehold.cli.options import add_settings_options, read_settings
 from freehold.contracts.errors import FreeholdError, SetupError
 from freehold.foundation.http_server import HttpServer
 from freehold.foundation.settings import Settings
+from freehold.foundation.tasks import TaskSupervisor
 from freehold.foundation.telemetry import configure_logging
+from freehold.gateway.settings import GatewaySettings
 
 EXAMPLES = """\
   freehold serve
@@ -28,6 +32,7 @@ EXAMPLES = """\
   FREEHOLD_ADMIN_KEY=$(openssl rand -hex 24) freehold serve"""
 
 DRAIN_SECONDS = 10
+FOLLOW_SECONDS = 1.0
 YOUNG_OBJECTS = 10_000  # new objects before the first look for cycles
 
 
@@ -41,8 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
-    overrides = {"api.host": arguments.host, "api.port": arguments.port, "api.open_browser": arguments.open}
-    settings = read_settings(arguments, SCHEMAS, overrides)
+    settings = _read(arguments)
     data = data_folder(settings)
     _make_folder(data)
     configure_logging(level=settings.part(GeneralSettings).log_level, file=data / "logs" / "server.jsonl")
@@ -50,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     listening = _listen(api.host, api.port)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(settings, listening))
+            runner.run(_serve(settings, listening, partial(_read, arguments)))
     except OSError as error:
         raise _disk_error(error, data) from error
     finally:
@@ -58,17 +62,24 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _serve(settings: Settings, listening: socket.socket) -> None:
+def _read(arguments: argparse.Namespace) -> Settings:
+    overrides = {"api.host": arguments.host, "api.port": arguments.port, "api.open_browser": arguments.open}
+    return read_settings(arguments, SCHEMAS, overrides)
+
+
+async def _serve(settings: Settings, listening: socket.socket, read: Callable[[], Settings]) -> None:
     _say(f"Freehold {__version__}\n  starting the database …")
     async with open_parts(settings) as parts:
         server = HttpServer(create_app(parts), drain_seconds=DRAIN_SECONDS)
         _spare_garbage_collector()
         _say(_welcome(parts, listening))
-        announcing = asyncio.ensure_future(_announce_ready(parts, listening))
+        background = TaskSupervisor()
+        background.start("announce", _announce_ready(parts, listening))
+        background.start("settings file", _follow_file(parts, read))
         try:
             await server.serve_on(listening)
         finally:
-            announcing.cancel()
+            await background.close()
         _say("Stopping: running requests may finish, data is kept …")
     _say("Stopped.")
 
@@ -105,6 +116,31 @@ async def _announce_ready(parts: Parts, listening: socket.socket) -> None:
     _say(f"Ready: open {_address(listening)} and sign in with the key. Ctrl-C stops.")
     if parts.settings.part(ApiSettings).open_browser:
         await asyncio.to_thread(webbrowser.open, _address(listening))
+
+
+async def _follow_file(parts: Parts, read: Callable[[], Settings]) -> None:
+    """Take the gateway's tables anew whenever the settings file changes; a mistake in it changes nothing."""
+    file = parts.settings.file
+    if file is None:
+        return
+    seen = _stamp(file)
+    while True:
+        await asyncio.sleep(FOLLOW_SECONDS)
+        if (stamp := _stamp(file)) == seen:
+            continue
+        seen = stamp
+        try:
+            parts.gateway.configuration.reload_file(read().part(GatewaySettings))
+            _say(f"  settings  {file} taken anew: providers, routes, tiers, limits, prices, models")
+        except SetupError as error:
+            _say(f"  settings  {file} is not taken, the former settings hold: {error.public_message()}")
+
+
+def _stamp(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _address(listening: socket.socket) -> str:

@@ -52,7 +52,8 @@ class Explanation:
 class Settings:
     """All parts' settings, with where each value came from."""
 
-    def __init__(self, parts: Mapping[str, Any], sources: Mapping[str, str]) -> None:
+    def __init__(self, parts: Mapping[str, Any], sources: Mapping[str, str], file: Path | None = None) -> None:
+        self.file = file
         self._parts = dict(parts)
         self._sources = dict(sources)
 
@@ -108,7 +109,7 @@ def load(schemas: Mapping[str, type], file: Path | None = None, overrides: Mappi
     for key, (_, source) in values.items():
         if key not in known:
             raise SetupError(f"Unknown setting '{key}' in {source}.", hint=_nearest(key, known))
-    return Settings(parts, {key: source for key, (_, source) in values.items()})
+    return Settings(parts, {key: source for key, (_, source) in values.items()}, file)
 
 
 def config_file(given: str | None, data: Path | None = None) -> Path | None:

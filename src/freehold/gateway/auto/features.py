@@ -106,7 +106,7 @@ def _counts(data: bytes, classes_N: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Length on a log scale, shares of digits, symbols and line breaks, a code fence, a question mark."""
     shares = np.bincount(classes_N, minlength=5) / len(data)
     length = min(np.log2(len(data)) / 11, 1)
-    asks = any(mark in data for mark in (b"?", "?".encode(), "؟".encode()))
+    asks = any(mark in data for mark in (b"?", b"?", "؟".encode()))
     return np.array(
         [length, shares[_DIGIT], shares[_SYMBOL], min(10 * shares[_NEWLINE], 1), b"```" in data, asks], np.float32
     )

@@ -1,0 +1,130 @@
+"""/admin/v1/providers, routes, limits, tiers, prices and models: the gateway's configuration, one object by its name.
+
+All six are served alike. Their schemas in the OpenAPI document are those of the settings themselves. What stands in
+freehold.toml is listed with the origin "file", and changed there.
+"""
+
+import uuid
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+import msgspec
+from fastapi import APIRouter, Depends, Request, Response
+
+from freehold.api.gateway_items import Changes, shown
+from freehold.api.identify import identify_admin
+from freehold.contracts.identity import Principal
+from freehold.foundation.edge import JsonResponse, decode, read_body
+from freehold.gateway.configuration import SHAPES, Configuration, Kind
+
+ROUTER = APIRouter(prefix="/admin/v1", tags=["gateway"])
+MAX_BODY_BYTES = 1024 * 1024
+NAME = "/{name:path}"  # public model names have slashes in them
+
+Admin = Annotated[Principal, Depends(identify_admin)]
+Schema = dict[str, Any]
+
+
+def inlined(shape: type) -> Schema:
+    """The JSON schema of a struct, with what it refers to in its place."""
+    schema = msgspec.json.schema(shape)
+    definitions: Mapping[str, Schema] = schema.pop("$defs", {})
+
+    def resolve(node: Any) -> Any:
+        if isinstance(node, list):
+            return [resolve(one) for one in cast(list[Any], node)]
+        if not isinstance(node, dict):
+            return node
+        rest = {key: resolve(value) for key, value in cast(Schema, node).items() if key != "$ref"}
+        if "$ref" not in node:
+            return rest
+        return resolve(definitions[node["$ref"].rpartition("/")[2]]) | rest
+
+    return resolve(schema)
+
+
+def _item_schema(kind: Kind) -> Schema:
+    """What is told of an object: of a provider's key, whether there is one."""
+    settings = inlined(SHAPES[kind])
+    known: Schema = {
+        "name": {"type": "string"},
+        "origin": {"enum": ["file", "stored"]},
+        "settings": settings,
+    }
+    if settings["properties"].pop("api_key", None):
+        known["has_api_key"] = {"type": "boolean"}
+    return {"title": kind.capitalize(), "type": "object", "required": list(known), "properties": known}
+
+
+def _answers(status: int, text: str, schema: Schema) -> dict[int | str, dict[str, Any]]:
+    return {status: {"description": text, "content": {"application/json": {"schema": schema}}}}
+
+
+def _takes(kind: Kind) -> Schema:
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined(SHAPES[kind])}}}}
+
+
+def _configuration(request: Request) -> Configuration:
+    return request.app.state.gateway_admin.configuration
+
+
+def _changes(request: Request) -> Changes:
+    return Changes(_configuration(request), request.app.state.audit)
+
+
+async def _put(request: Request, principal: Principal, kind: Kind, name: str) -> dict[str, Any]:
+    value = decode(await read_body(request, MAX_BODY_BYTES), SHAPES[kind])
+    return shown(await _changes(request).put(kind, name, value, principal))
+
+
+def _serve(plural: str, kind: Kind) -> None:
+    """Add the routes of one kind."""
+    item = _item_schema(kind)
+    listed: Schema = {
+        "type": "object",
+        "required": ["object", "data"],
+        "properties": {"object": {"const": "list"}, "data": {"type": "array", "items": item}},
+    }
+
+    async def list_items(request: Request, principal: Admin) -> Response:
+        found = [shown(one) for one in _configuration(request).items(kind)]
+        return JsonResponse({"object": "list", "data": found})
+
+    async def retrieve(request: Request, principal: Admin, name: str) -> Response:
+        return JsonResponse(shown(_configuration(request).item(kind, name)))
+
+    async def put(request: Request, principal: Admin, name: str) -> Response:
+        return JsonResponse(await _put(request, principal, kind, name))
+
+    async def delete(request: Request, principal: Admin, name: str) -> Response:
+        await _changes(request).delete(kind, name, principal)
+        return Response(status_code=204)
+
+    found = _answers(200, "The object.", item)
+    ROUTER.get(f"/{plural}", summary=f"All {plural}.", responses=_answers(200, "All of them.", listed))(list_items)
+    ROUTER.get(f"/{plural}{NAME}", summary=f"One {kind}.", responses=found)(retrieve)
+    put_summary = f"Add or replace a {kind}; every server follows within two seconds."
+    ROUTER.put(f"/{plural}{NAME}", summary=put_summary, responses=found, openapi_extra=_takes(kind))(put)
+    ROUTER.delete(f"/{plural}{NAME}", summary=f"Remove a stored {kind}.", status_code=204)(delete)
+
+
+for _plural, _kind in {
+    "providers": "provider",
+    "routes": "route",
+    "limits": "limit",
+    "tiers": "tier",
+    "prices": "price",
+    "models": "model",
+}.items():
+    _serve(_plural, cast(Kind, _kind))
+
+
+@ROUTER.post(
+    "/limits",
+    status_code=201,
+    responses=_answers(201, "The limit with its name.", _item_schema("limit")),
+    openapi_extra=_takes("limit"),
+)
+async def create_limit(request: Request, principal: Admin) -> Response:
+    """Add a limit under a name that is made for it."""
+    return JsonResponse(await _put(request, principal, "limit", f"limit-{uuid.uuid4().hex[:8]}"), status_code=201)
