@@ -5,7 +5,7 @@
 
 Reads the labelled prompts that lie in the same folder:
 
-- `train.<language>.txt`: `[task complexity language]`, then one template a line. `⟦a|b⟧` is one of these, `⟦@name⟧` an
+- `train.<language>.txt`, and `train.talk.txt` in all: `[task complexity language]`, then one template a line. `⟦a|b⟧` is one of these, `⟦@name⟧` an
   entry of the list `@name = a || b`, `⟦*⟧` an entry of the line `= a | b` in this group; `\\n` is a line break.
 - `words.txt`: `[task language]`, then words of that field. A few of them, drawn at random, make a text without complexity.
 - `held_out.txt`: whole prompts in the same groups, never trained on.
@@ -26,19 +26,17 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from freehold.gateway.auto.classifier import FOLDER, WEIGHTS, Classifier, softmax
+from freehold.gateway.auto.classifier import FOLDER, LABELS, WEIGHTS, Classifier, split_softmax
 from freehold.gateway.auto.features import BUCKETS, COUNTS, Features, features
+from freehold.gateway.auto.labels import COMPLEXITIES, TASKS, Complexity, Task
 from freehold.gateway.auto.language import guess_language
 
-TASKS = ["code", "mathematics", "creative", "knowledge", "plain"]
-COMPLEXITIES = ["low", "medium", "high"]
-LABELS = len(TASKS) + len(COMPLEXITIES)
 UNKNOWN = -1
 PLACE = re.compile(r"⟦([^⟦⟧]*)⟧")
-DRAWS = {"en": 60}  # prompts a group; other languages DRAWS_ELSEWHERE
-DRAWS_ELSEWHERE = 24
+DRAWS = {"en": 90}  # prompts a group; other languages DRAWS_ELSEWHERE
+DRAWS_ELSEWHERE = 36
 WORD_TEXTS = 60  # texts from each line of words.txt
-EPOCHS, BATCH, RATE, DECAY, DROPPED = 10, 128, 0.02, 1e-5, 0.5
+EPOCHS, BATCH, RATE, DECAY, DROPPED = 8, 128, 0.02, 1e-5, 0.5
 FOLDS = 5
 
 Matrix = NDArray[np.float32]
@@ -123,7 +121,7 @@ def training_examples(seed: int, folder: Path = FOLDER) -> list[Example]:
                     task=TASKS.index(task),
                     complexity=COMPLEXITIES.index(complexity),
                     language=language,
-                    template=f"{' '.join(group)} {line}",
+                    template=f"{path.name} {' '.join(group)} {line}",
                 )
                 for text, line in seen.items()
             ]
@@ -201,18 +199,15 @@ class Adam:
             array -= rate * (mean / (1 - 0.9**self._steps)) / root
 
 
-def split_softmax(logits: Matrix) -> Matrix:
-    """The probabilities of tasks and of complexities, side by side."""
-    return np.concatenate([softmax(logits[:, : len(TASKS)]), softmax(logits[:, len(TASKS) :])], axis=1)
-
-
 def train(examples: Sequence[Example], seed: int) -> dict[str, Matrix]:
     """Float weights by minibatches; half of each text's features are dropped at random, so that no few carry it all."""
     chance = np.random.default_rng(seed)
     found = [features(example.text) for example in examples]
     targets = one_hot(examples)
     told = np.array([example.complexity != UNKNOWN for example in examples], np.float32)
-    weights, counts, bias = (np.zeros(shape, np.float32) for shape in ((BUCKETS, LABELS), (COUNTS, LABELS), LABELS))
+    weights, counts, bias = (
+        np.zeros(shape, np.float32) for shape in ((BUCKETS, len(LABELS)), (COUNTS, len(LABELS)), len(LABELS))
+    )
     adam = Adam([weights, counts, bias])
     for epoch in range(EPOCHS):
         order = chance.permutation(len(examples))
@@ -230,8 +225,8 @@ def train(examples: Sequence[Example], seed: int) -> dict[str, Matrix]:
 
 
 def one_hot(examples: Sequence[Example]) -> Matrix:
-    """Targets [examples, LABELS]."""
-    targets = np.zeros((len(examples), LABELS), np.float32)
+    """Targets [examples, labels]."""
+    targets = np.zeros((len(examples), len(LABELS)), np.float32)
     for row, example in enumerate(examples):
         targets[row, example.task] = 1
         if example.complexity != UNKNOWN:

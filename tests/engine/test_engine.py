@@ -12,6 +12,7 @@ import pytest
 from engine.loops import Loop, greedy
 from engine.oracle_executor import VOCABULARY, OracleExecutor, continuation
 from freehold.contracts.errors import FreeholdError, RateLimited, SetupError, Unavailable
+from freehold.engine.loop.batch import Batch, Slice
 from freehold.engine.loop.engine import Engine, EngineThread
 from freehold.engine.loop.scheduler import Limits
 from freehold.engine.loop.sequence import Output, Sequence
@@ -333,3 +334,11 @@ def test_gauges_and_preemptions_follow_the_engine() -> None:
     loop.run()
     loop.engine.metrics.note_state(loop.scheduler, loop.engine.cache.free_pages)
     assert value("num_preemptions_total") - before == loop.scheduler.preemptions > 0
+
+
+def test_a_steps_time_is_divided_among_its_sequences_by_their_tokens() -> None:
+    long, short = Sequence([1, 2, 3], Sampling(max_tokens=4)), Sequence([1], Sampling(max_tokens=4))
+    batch = Batch(slices=(Slice(long, 0, 3), Slice(short, 0, 1)))
+    batch.charge(0.4)
+    batch.charge(0.4)
+    assert (long.machine.seconds, short.machine.seconds) == (pytest.approx(0.6), pytest.approx(0.2))

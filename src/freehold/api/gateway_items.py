@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from freehold.contracts.audit import COMMAND_LINE, Audit
+from freehold.contracts.audit import Audit
 from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.identity import Principal
 from freehold.foundation.settings import HIDDEN, without_secrets
@@ -15,7 +15,7 @@ from freehold.gateway.settings import ProviderSettings
 from freehold.operations.audit import SECRET_NAME
 
 MAX_NAME_CHARACTERS = 200
-HIDDEN_PASSWORD = ":***@"  # as `without_secrets` leaves a URL
+STARRED = ":***@"  # what `without_secrets` leaves of a URL's password
 
 
 def shown(item: Item) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class Changes:
 
 
 def _name(actor: Principal | str) -> str:
-    return actor.person_id if isinstance(actor, Principal) else actor or COMMAND_LINE
+    return actor.person_id if isinstance(actor, Principal) else actor
 
 
 def _check_name(name: str) -> None:
@@ -81,7 +81,7 @@ def _refuse_hidden(value: msgspec.Struct) -> None:
     if not isinstance(value, ProviderSettings):
         return
     hidden = [f"{place}.{name}" for place in ("headers", "query") for name in _hidden(getattr(value, place))]
-    hidden += ["url"] if HIDDEN_PASSWORD in value.url else []
+    hidden += ["url"] if STARRED in value.url else []
     if hidden:
         text = f"{hidden[0]} holds what is shown in the place of a secret."
         raise InvalidRequest(text, param=hidden[0], hint="Write the secret itself, or leave it out.")

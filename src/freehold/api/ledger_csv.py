@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from freehold.foundation.edge import ByteStream
 from freehold.gateway.price import usd
@@ -11,7 +12,7 @@ from freehold.gateway.price import usd
 # What spreadsheets read as a formula's beginning (OWASP, CSV injection), full-width forms included.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-Cell = str | int | float | bool | None
+Cell = str | int | float | bool | Decimal | None
 
 
 def csv_lines(rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -39,6 +40,16 @@ def iso_time(unix_seconds: float) -> str:
 def decimal_usd(micro: int) -> str:
     """US dollars as a decimal number, exact."""
     return usd(micro).replace("$", "", 1)
+
+
+def money_columns(name: str) -> list[str]:
+    """The two columns of an amount."""
+    return [f"{name}_micro_usd", f"{name}_usd"]
+
+
+def money_cells(micro: int | None) -> list[Cell]:
+    """An amount in both of its columns; nothing where no price is known."""
+    return [None, None] if micro is None else [micro, Decimal(decimal_usd(micro))]
 
 
 async def csv_answer(name: str, pages: AsyncIterator[bytes]) -> ByteStream:

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from freehold.api.ledger_csv import Cell, csv_answer, csv_lines, decimal_usd, iso_time
+from freehold.api.ledger_csv import Cell, csv_answer, csv_lines, decimal_usd, iso_time, money_cells, money_columns
 from freehold.api.ledger_query import GROUPS, Parameters, ledger_query, wants_csv
 from freehold.contracts.identity import Principal
 from freehold.foundation.edge import JsonResponse
@@ -43,7 +43,7 @@ class Report:
     @property
     def header(self) -> tuple[str, ...]:
         """The columns of its CSV."""
-        money = [column for name in self.money for column in (f"{name}_micro_usd", f"{name}_usd")]
+        money = [column for name in self.money for column in money_columns(name)]
         return ("start_time", "end_time", *GROUPS, *self.counts, *money)
 
     def result(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class Report:
 
     def cells(self, bucket: Bucket, row: Mapping[str, Any]) -> list[Cell]:
         """One group for CSV."""
-        amounts: list[Cell] = [cell for name in self.money for cell in (row[name], decimal_usd(row[name]))]
+        amounts = [cell for name in self.money for cell in money_cells(row[name])]
         groups: list[Cell] = [row.get(name) for name in GROUPS]
         counts: list[Cell] = [row[name] for name in self.counts]
         return [iso_time(bucket.start), iso_time(bucket.end), *groups, *counts, *amounts]

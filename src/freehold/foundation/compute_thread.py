@@ -4,15 +4,24 @@ import asyncio
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 from prometheus_client import Gauge
 
 from freehold.contracts.errors import RateLimited
+from freehold.foundation.clock import SystemClock
 
 MAX_REQUESTS = 256
 
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Spent:
+    """Time on the thread, for one request."""
+
+    seconds: float = 0.0
 
 
 class ComputeThread:
@@ -40,10 +49,19 @@ class ComputeThread:
             self.requests -= 1
             self._gauge.dec()
 
-    async def compute(self, work: Callable[[], T]) -> T:
-        """Run `work` on the one thread, after what others gave it before."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def compute(self, work: Callable[[], T], spent: Spent | None = None) -> T:
+        """Run `work` on the one thread, after what others gave it before; add the time it takes to `spent`."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _measured, work, spent or Spent())
 
     def close(self) -> None:
         """Drop what waits; the piece that runs ends by itself."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _measured(work: Callable[[], T], spent: Spent) -> T:
+    clock = SystemClock()
+    started = clock.monotonic_seconds()
+    try:
+        return work()
+    finally:
+        spent.seconds += clock.monotonic_seconds() - started

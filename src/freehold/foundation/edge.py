@@ -144,12 +144,24 @@ async def read_body(request: Request, limit_bytes: int) -> bytes:
     )
     if int(request.headers.get("content-length") or 0) > limit_bytes:
         raise error
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit_bytes:
-            raise error
-    return bytes(body)
+    first = await _next_part(request)
+    if not first.get("more_body", False) and len(first.get("body", b"")) <= limit_bytes:
+        return first.get("body", b"")
+    body, part = bytearray(first.get("body", b"")), first
+    while len(body) <= limit_bytes:
+        if not part.get("more_body", False):
+            return bytes(body)
+        part = await _next_part(request)
+        body += part.get("body", b"")
+    raise error
+
+
+async def _next_part(request: Request) -> Message:
+    """The next message of a body. Raises `Cancelled` where the client left instead of sending it."""
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise Cancelled("The client closed the connection.")
+    return message
 
 
 def decode(body: bytes, schema: type[S]) -> S:

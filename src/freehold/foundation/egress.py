@@ -77,9 +77,9 @@ class Egress:
         return self._session
 
     def _check(self, url: str) -> None:
-        host = URL(url).host or ""
         if self._trusted or self._socket_path is not None:
             return
+        host = URL(url).host or ""
         try:
             ipaddress.ip_address(host)
         except ValueError:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 from prometheus_client import Counter
@@ -195,7 +196,13 @@ def _calendar(rule: Rule, now: float) -> tuple[int, float]:
     if rule.limit.window == "day":
         day = int(now // 86_400)
         return day, (day + 1) * 86_400.0
-    moment = datetime.fromtimestamp(now, UTC)
+    return _month(int(now // 86_400))
+
+
+@lru_cache(maxsize=64)
+def _month(day: int) -> tuple[int, float]:
+    """The number of the month that a day lies in, and its end."""
+    moment = datetime.fromtimestamp(day * 86_400, UTC)
     number = moment.year * 12 + moment.month - 1
     year, month = divmod(number + 1, 12)
     return number, datetime(year, month + 1, 1, tzinfo=UTC).timestamp()

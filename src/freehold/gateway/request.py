@@ -36,6 +36,7 @@ class GatewayRequest:
     default_output_tokens: int
     input_tokens: int  # never less than the truth, until a tokenizer has counted
     addressed: dict[str, Call] = field(default_factory=dict[str, Call])
+    worst_costs: dict[tuple[str, int], int | None] = field(default_factory=dict[tuple[str, int], int | None])
     asked: Target | None = None  # who was asked last
     attempts: int = 0
 
@@ -77,8 +78,11 @@ class GatewayRequest:
         """Micro-USD that the vendor may bill for this request; None where nobody knows, 0 where there is no vendor."""
         if not target.vendor:
             return 0
-        price = self.prices.find(target.vendor, target.model)
-        return price.worst(self.input_tokens, self.output_tokens) if price else None
+        asked = (target.name, self.input_tokens)
+        if asked not in self.worst_costs:
+            price = self.prices.find(target.vendor, target.model)
+            self.worst_costs[asked] = price.worst(self.input_tokens, self.output_tokens) if price else None
+        return self.worst_costs[asked]
 
     def worst_amounts(self, targets: Sequence[Target]) -> Mapping[str, int]:
         """What to reserve, by meter. Raises `Forbidden` where a budget holds for what has no price."""

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from urllib.parse import urlencode
 
 import aiohttp
+import msgspec
 
 from freehold.contracts.errors import ProviderFailed, ProviderTimeout
 from freehold.contracts.models import Endpoint
@@ -17,6 +18,7 @@ from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Reply
 from freehold.foundation.egress import Egress
 from freehold.gateway.settings import GatewaySettings
+from freehold.gateway.usage import MOST
 
 JSON = "application/json"
 FORWARDED_HEADERS = ("openai-processing-ms", "retry-after", "retry-after-ms", "x-should-retry")
@@ -163,13 +165,14 @@ def kept(
     headers: Mapping[str, str] | None = None,
     usage: Usage | None = None,
 ) -> Reply:
-    """A whole answer."""
+    """A whole answer. A usage that cannot be, as a provider may err or lie, is none."""
+    possible = usage is not None and all(0 <= number <= MOST for number in msgspec.structs.astuple(usage))
     return Reply(
         status=status,
         media_type=media_type,
         headers=headers or {},
         body=_once(content),
-        usage=usage,
+        usage=usage if possible else None,
         content=content,
     )
 

@@ -5,7 +5,7 @@ freehold.toml is listed with the origin "file", and changed there.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, cast
 
 import msgspec
@@ -16,6 +16,7 @@ from freehold.api.identify import identify_admin
 from freehold.contracts.identity import Principal
 from freehold.foundation.edge import JsonResponse, decode, read_body
 from freehold.gateway.configuration import SHAPES, Configuration, Kind
+from freehold.gateway.settings import LimitSettings, PriceSettings
 
 ROUTER = APIRouter(prefix="/admin/v1", tags=["gateway"])
 MAX_BODY_BYTES = 1024 * 1024
@@ -72,9 +73,8 @@ def _changes(request: Request) -> Changes:
     return Changes(_configuration(request), request.app.state.audit)
 
 
-async def _put(request: Request, principal: Principal, kind: Kind, name: str) -> dict[str, Any]:
-    value = decode(await read_body(request, MAX_BODY_BYTES), SHAPES[kind])
-    return shown(await _changes(request).put(kind, name, value, principal))
+async def _read(request: Request, kind: Kind) -> msgspec.Struct:
+    return decode(await read_body(request, MAX_BODY_BYTES), SHAPES[kind])
 
 
 def _serve(plural: str, kind: Kind) -> None:
@@ -94,7 +94,8 @@ def _serve(plural: str, kind: Kind) -> None:
         return JsonResponse(shown(_configuration(request).item(kind, name)))
 
     async def put(request: Request, principal: Admin, name: str) -> Response:
-        return JsonResponse(await _put(request, principal, kind, name))
+        value = await _read(request, kind)
+        return JsonResponse(shown(await _changes(request).put(kind, name, value, principal)))
 
     async def delete(request: Request, principal: Admin, name: str) -> Response:
         await _changes(request).delete(kind, name, principal)
@@ -119,12 +120,30 @@ for _plural, _kind in {
     _serve(_plural, cast(Kind, _kind))
 
 
-@ROUTER.post(
-    "/limits",
-    status_code=201,
-    responses=_answers(201, "The limit with its name.", _item_schema("limit")),
-    openapi_extra=_takes("limit"),
-)
-async def create_limit(request: Request, principal: Admin) -> Response:
-    """Add a limit under a name that is made for it."""
-    return JsonResponse(await _put(request, principal, "limit", f"limit-{uuid.uuid4().hex[:8]}"), status_code=201)
+def _create(plural: str, kind: Kind, name: Callable[[Any], str]) -> None:
+    """Add the route that names an object of a kind by itself."""
+
+    async def create(request: Request, principal: Admin) -> Response:
+        value = await _read(request, kind)
+        item = await _changes(request).put(kind, name(value), value, principal)
+        return JsonResponse(shown(item), status_code=201)
+
+    ROUTER.post(
+        f"/{plural}",
+        summary=f"Add a {kind} under a name that is made for it.",
+        status_code=201,
+        responses=_answers(201, "The object with its name.", _item_schema(kind)),
+        openapi_extra=_takes(kind),
+    )(create)
+
+
+def _limit_name(limit: LimitSettings) -> str:
+    return f"limit-{uuid.uuid4().hex[:8]}"
+
+
+def _price_name(price: PriceSettings) -> str:
+    return f"{price.vendor}/{price.model}@{price.since}"
+
+
+_create("limits", "limit", _limit_name)
+_create("prices", "price", _price_name)

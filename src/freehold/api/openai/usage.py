@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from freehold.api.identify import identify
-from freehold.api.ledger_csv import Cell, csv_answer, csv_lines, decimal_usd, iso_time
+from freehold.api.ledger_csv import Cell, csv_answer, csv_lines, iso_time, money_cells, money_columns
 from freehold.api.ledger_query import Id, Parameters, ledger_query, read_parameters, wants_csv
 from freehold.api.ledger_report import Report, answer_report, money
 from freehold.contracts.identity import Principal
@@ -58,7 +58,7 @@ async def _rows(request: Request, principal: Principal, asked: UsageParameters) 
 
 async def _csv_pages(store: GatewayStore, query: UsageQuery, asked: UsageParameters) -> AsyncIterator[bytes]:
     """The header, and page by page every row; so few are in memory at a time."""
-    header = [column for name in ROW for column in ((f"{name}_micro_usd", f"{name}_usd") if name in MONEY else (name,))]
+    header = [column for name in ROW for column in (money_columns(name) if name in MONEY else [name])]
     head, after, left = csv_lines([header]), asked.after, asked.limit
     while left != 0:
         size = CSV_ROWS if left is None else min(left, CSV_ROWS)
@@ -88,7 +88,7 @@ def _cells(row: dict[str, Any]) -> list[Cell]:
     for name in ROW:
         value = row[name]
         if name in MONEY:
-            cells += [value, None if value is None else decimal_usd(value)]
+            cells += money_cells(value)
         else:
             cells.append(iso_time(value) if name == "at" else value)
     return cells

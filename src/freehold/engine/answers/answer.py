@@ -102,6 +102,11 @@ class Answer:
         """Tokens generated so far, over all choices, shown or not, but not any past a stop string."""
         return sum(writer.tokens for writer in self._writers)
 
+    @property
+    def machine_seconds(self) -> float:
+        """Compute time so far, over all choices."""
+        return sum(sequence.machine.seconds for sequence in self._sequences)
+
     async def pieces(self) -> AsyncIterator[Piece]:
         """Pieces in the order they come, until every choice has ended. Raises what the engine reports.
 

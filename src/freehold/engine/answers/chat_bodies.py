@@ -61,10 +61,14 @@ class ChatBodies:
         self._head = {"id": f"chatcmpl-{identifier}", "created": created, "model": request.model}
         self._head["system_fingerprint"] = f"fp_{model.hash[:12]}"
 
-    def _usage(self) -> dict[str, int]:
+    def _usage(self) -> dict[str, Any]:
         # All choices share one prompt, which is counted once.
         prompt_tokens = len(self._answer.choices[0].prompt)
-        return Usage(prompt_tokens=prompt_tokens, completion_tokens=self._answer.completion_tokens).body()
+        return Usage(
+            prompt_tokens=prompt_tokens,
+            completion_tokens=self._answer.completion_tokens,
+            machine_seconds=self._answer.machine_seconds,
+        ).body()
 
     async def close(self) -> None:
         """Free the engine's slots, also when nothing of the answer was read."""

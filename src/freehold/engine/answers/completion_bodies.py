@@ -48,11 +48,15 @@ class CompletionBodies:
         self._logprobs = [_Logprobs(model) for _ in answer.choices]
         self._begun: set[int] = set()
 
-    def _usage(self) -> dict[str, int]:
+    def _usage(self) -> dict[str, Any]:
         # The choices of one prompt share it; distinct prompts are all counted.
         choices = self._answer.choices[:: self._request.n or 1]
         prompt_tokens = sum(len(choice.prompt) for choice in choices)
-        return Usage(prompt_tokens=prompt_tokens, completion_tokens=self._answer.completion_tokens).body()
+        return Usage(
+            prompt_tokens=prompt_tokens,
+            completion_tokens=self._answer.completion_tokens,
+            machine_seconds=self._answer.machine_seconds,
+        ).body()
 
     async def close(self) -> None:
         """Free the engine's slots, also when nothing of the answer was read."""

@@ -24,18 +24,20 @@ from freehold.nn.model_folder import gguf_paths
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens of one answer."""
+    """Tokens of one answer, and the compute time that it took."""
 
     prompt_tokens: int
     completion_tokens: int
+    machine_seconds: float
 
-    def body(self) -> dict[str, int]:
-        """OpenAI's `usage` object."""
+    def body(self) -> dict[str, Any]:
+        """OpenAI's `usage` object, with Freehold's own besides."""
         total = self.prompt_tokens + self.completion_tokens
         return {
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
             "total_tokens": total,
+            "freehold": {"machine_seconds": round(self.machine_seconds, 6)},
         }
 
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from freehold.contracts.errors import InvalidRequest, Unavailable
 from freehold.engine.embedding.embedder import Embedder, batches, shorten
 from freehold.engine.embedding.wire import EmbeddingRequest
-from freehold.foundation.compute_thread import MAX_REQUESTS, ComputeThread
+from freehold.foundation.compute_thread import MAX_REQUESTS, ComputeThread, Spent
 from freehold.foundation.edge import JsonResponse, decode, read_body, until_disconnect
 from freehold.foundation.telemetry import METRICS
 
@@ -75,16 +75,20 @@ class EmbeddingService:
             text = f"'dimensions' is {dimensions}; this model's vectors have {embedder.dimensions} numbers."
             raise InvalidRequest(text, param="dimensions")
         inputs: list[list[int]] = []
+        spent = Spent()
         for some in _slices(wanted.inputs, TEXTS_PER_ENCODING):
-            inputs += await self._thread.compute(partial(embedder.encode, some, len(inputs)))
+            inputs += await self._thread.compute(partial(embedder.encode, some, len(inputs)), spent)
         vectors = np.empty((len(inputs), embedder.dimensions), np.float32)
         for batch in batches(inputs):
-            vectors[batch] = await self._thread.compute(partial(embedder.embed, [inputs[index] for index in batch]))
+            work = partial(embedder.embed, [inputs[index] for index in batch])
+            vectors[batch] = await self._thread.compute(work, spent)
         tokens = sum(map(len, inputs))
         TOKENS.inc(tokens)
         if dimensions < embedder.dimensions:
             vectors = shorten(vectors, dimensions)
-        return await self._thread.compute(partial(_body, self._name, vectors, tokens, wanted.encoding_format))
+        usage: dict[str, Any] = {"prompt_tokens": tokens, "total_tokens": tokens}
+        usage |= {"freehold": {"machine_seconds": round(spent.seconds, 6)}}
+        return await self._thread.compute(partial(_body, self._name, vectors, usage, wanted.encoding_format))
 
     @property
     def _ready(self) -> Embedder:
@@ -98,12 +102,11 @@ def _slices(inputs: list[str | list[int]], size: int) -> Iterator[list[str | lis
         yield inputs[start : start + size]
 
 
-def _body(model: str, vectors: NDArray[np.float32], tokens: int, encoding_format: str) -> bytes:
+def _body(model: str, vectors: NDArray[np.float32], usage: dict[str, Any], encoding_format: str) -> bytes:
     """OpenAI's answer as JSON; base64 holds little-endian float32."""
     if encoding_format == "base64":
         rows = [base64.b64encode(row).decode() for row in vectors.astype("<f4")]
     else:
         rows = vectors.tolist()
     data = [{"object": "embedding", "index": index, "embedding": row} for index, row in enumerate(rows)]
-    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
     return msgspec.json.encode({"object": "list", "data": data, "model": model, "usage": usage})

@@ -51,6 +51,12 @@ class Batch:
         """Sequences that compute a single token."""
         return sum([part.end - part.start == 1 for part in self.slices])
 
+    def charge(self, seconds: float) -> None:
+        """Divide the step's time among its sequences, by their tokens."""
+        share = seconds / self.tokens if self.slices else 0.0
+        for sequence, start, end in self.slices:
+            sequence.machine.seconds += share * (end - start)
+
     def flatten(self) -> FlatBatch:
         """Lay the slices in one row."""
         tokens: list[int] = []

@@ -164,6 +164,7 @@ def _fork(head: Sequence, parent: Sequence, token: int) -> Sequence:
     member.tokens = [*parent.tokens, token]
     member.page_keys = list(parent.page_keys)
     member.arrival = head.arrival
+    member.machine = head.machine
     return member
 
 

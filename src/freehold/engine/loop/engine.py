@@ -47,6 +47,7 @@ class Engine:
         logits = self.runner.run(batch)
         tokens = sampler.sample(logits, batch)
         now = self.clock.monotonic_seconds()
+        batch.charge(now - started)
         outputs = self.beams.advance(self.scheduler.commit(batch, tokens, now))
         self.scheduler.pace.observe(batch.decoding, batch.tokens - batch.decoding, now - started)
         self.metrics.note_step(batch, outputs, now)

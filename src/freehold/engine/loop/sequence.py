@@ -68,6 +68,13 @@ class Constraint(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class MachineTime:
+    """Compute time so far: of each step, the share of the step's tokens. All members of a beam search have one."""
+
+    seconds: float = 0.0
+
+
 class Sequence:
     """A prompt being continued. Owned by the scheduler while it runs."""
 
@@ -77,6 +84,7 @@ class Sequence:
         self.sampling = sampling
         self.terms = terms or Terms()
         self.timeline = Timeline()
+        self.machine = MachineTime()
         self.arrival = -1  # how many came before it
         self.computed = 0  # tokens whose keys and values are in the cache
         self.table: PageTable | None = None  # its pages, while it runs

@@ -15,7 +15,7 @@ from freehold.contracts.errors import Unavailable
 from freehold.engine.embedding.embedder import batches
 from freehold.engine.ranking.ranker import Ranker
 from freehold.engine.ranking.wire import RerankRequest
-from freehold.foundation.compute_thread import MAX_REQUESTS, ComputeThread
+from freehold.foundation.compute_thread import MAX_REQUESTS, ComputeThread, Spent
 from freehold.foundation.edge import JsonResponse, decode, read_body, until_disconnect
 from freehold.foundation.telemetry import METRICS
 
@@ -67,10 +67,12 @@ class RankingService:
         if self._ranker is None:
             raise Unavailable("The model is still loading.", hint="Try again shortly.")
         texts = wanted.texts
-        pairs = await self._thread.compute(partial(self._ranker.encode, wanted.query, texts))
+        spent = Spent()
+        pairs = await self._thread.compute(partial(self._ranker.encode, wanted.query, texts), spent)
         scores = [0.0] * len(pairs)
         for batch in batches([pair.tokens for pair in pairs]):
-            found = await self._thread.compute(partial(self._ranker.score, [pairs[index] for index in batch]))
+            work = partial(self._ranker.score, [pairs[index] for index in batch])
+            found = await self._thread.compute(work, spent)
             for index, score in zip(batch, found, strict=True):
                 scores[index] = score
         tokens = sum(len(pair.tokens) for pair in pairs)
@@ -78,7 +80,11 @@ class RankingService:
         return {
             "id": f"rerank-{uuid.uuid4().hex}",
             "model": self._name,
-            "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
+            "usage": {
+                "prompt_tokens": tokens,
+                "total_tokens": tokens,
+                "freehold": {"machine_seconds": round(spent.seconds, 6)},
+            },
             "results": _results(wanted, texts, scores),
         }
 

@@ -4,7 +4,6 @@ The weights are `builtin/_router`, made by `scripts/train_router.py`; the card b
 Importing this loads numpy, so `needs` does it on first use.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,61 +15,70 @@ from safetensors import SafetensorError, safe_open
 import freehold.builtin
 from freehold.contracts.errors import SetupError
 from freehold.gateway.auto.features import BUCKETS, COUNTS, Features, features
+from freehold.gateway.auto.labels import COMPLEXITIES, TASKS, Complexity, Task
 
 FOLDER = Path(freehold.builtin.__file__).parent / "_router"
 WEIGHTS = "router.safetensors"
+LABELS = (*TASKS, *COMPLEXITIES)
+SHAPES = {"weights": (BUCKETS, len(LABELS)), "scales": (len(LABELS),), "counts": (COUNTS, len(LABELS)),
+          "bias": (len(LABELS),)}  # fmt: skip
+FIX = "Reinstall freehold, or run scripts/train_router.py."
 
-Row = NDArray[np.float32]
+Matrix = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
     """Probabilities by label, each group adding up to one."""
 
-    tasks: dict[str, float]
-    complexities: dict[str, float]
+    tasks: dict[Task, float]
+    complexities: dict[Complexity, float]
 
 
 class Classifier:
     """Two softmaxes over one set of features. Calls from several threads are safe."""
 
-    def __init__(self, tensors: dict[str, NDArray[Any]], tasks: list[str], complexities: list[str]) -> None:
-        labels = len(tasks) + len(complexities)
-        shapes = {"weights": (BUCKETS, labels), "scales": (labels,), "counts": (COUNTS, labels), "bias": (labels,)}
-        for name, shape in shapes.items():
+    def __init__(self, tensors: dict[str, NDArray[Any]]) -> None:
+        for name, shape in SHAPES.items():
             if name not in tensors or tensors[name].shape != shape:
-                raise SetupError(f"The router's weights have no '{name}' of shape {shape}.", hint="Reinstall freehold.")
-        self._weights = tensors["weights"]
-        self._scales, self._counts, self._bias = (tensors[name] for name in ("scales", "counts", "bias"))
-        self._tasks, self._complexities = tasks, complexities
+                raise SetupError(f"The router's weights have no '{name}' of shape {shape}.", hint=FIX)
+        self._weights: Matrix = tensors["weights"].astype(np.float32) * tensors["scales"]
+        self._counts: Matrix = tensors["counts"]
+        self._bias: Matrix = tensors["bias"]
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> "Classifier":
         """The built-in one, or one of the same make. Raises `SetupError`."""
+        path = folder / WEIGHTS
         try:
-            with safe_open(folder / WEIGHTS, "np") as file:
-                labels = file.metadata() or {}
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-            return cls(tensors, json.loads(labels["tasks"]), json.loads(labels["complexities"]))
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
-            raise SetupError(f"{folder / WEIGHTS} cannot be read: {error}.", hint="Reinstall freehold.") from error
+            with safe_open(path, "np") as file:
+                labels = (file.metadata() or {}).get("labels", "")
+                tensors = {name: file.get_tensor(name) for name in SHAPES}
+        except (OSError, SafetensorError) as error:
+            raise SetupError(f"{path} cannot be read: {error}.", hint=FIX) from error
+        if labels != " ".join(LABELS):
+            raise SetupError(f"{path} sorts into '{labels}', not '{' '.join(LABELS)}'.", hint=FIX)
+        return cls(tensors)
 
     def scores(self, text: str) -> Scores:
         """How likely each task and each complexity is."""
-        logits = self._logits(features(text))
-        count = len(self._tasks)
+        probabilities = split_softmax(self._logits(features(text))).tolist()
         return Scores(
-            tasks=dict(zip(self._tasks, softmax(logits[:count]).tolist(), strict=True)),
-            complexities=dict(zip(self._complexities, softmax(logits[count:]).tolist(), strict=True)),
+            tasks=dict(zip(TASKS, probabilities[: len(TASKS)], strict=True)),
+            complexities=dict(zip(COMPLEXITIES, probabilities[len(TASKS) :], strict=True)),
         )
 
-    def _logits(self, found: Features) -> Row:
+    def _logits(self, found: Features) -> Matrix:
         """Evidence adds up with the square root of the text's length, so a long text is not surer of itself."""
-        total = self._weights[found.buckets].sum(axis=0, dtype=np.int32) * self._scales
-        return total / np.sqrt(max(len(found.buckets), 1)) + found.counts @ self._counts + self._bias
+        share = np.full(len(found.buckets), 1 / np.sqrt(max(len(found.buckets), 1)), np.float32)
+        return share @ self._weights.take(found.buckets, axis=0) + found.counts @ self._counts + self._bias
 
 
-def softmax(logits: Row) -> Row:
-    """Probabilities along the last axis."""
+def split_softmax(logits: Matrix) -> Matrix:
+    """The probabilities of tasks and of complexities, side by side along the last axis."""
+    return np.concatenate([_softmax(logits[..., : len(TASKS)]), _softmax(logits[..., len(TASKS) :])], axis=-1)
+
+
+def _softmax(logits: Matrix) -> Matrix:
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return raised / raised.sum(axis=-1, keepdims=True)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 UNDETERMINED = "und"  # ISO 639-2
-READ_CHARACTERS = 600
+READ_CHARACTERS = 400
 SAMPLED_LETTERS = 64
 
 _BEYOND_LATIN = re.compile("[^\\W\\d_\u0000-\u024f\u1e00-\u1eff]")

@@ -30,7 +30,7 @@ class OpenAIProvider:
         response = await self._upstream.post(call.endpoint, call.body, self._headers(call))
         refuse_credentials(response)
         reply = await self._upstream.answer(response)
-        if call.endpoint == SPEECH:
+        if call.endpoint == SPEECH and reply.status == 200:
             reply.usage = _spoken(call)
         return reply
 

@@ -39,7 +39,8 @@ BEGIN
     END LOOP;
     IF refused IS NULL THEN
         INSERT INTO limit_counters AS c (counter, slot, amount, expires_at)
-        SELECT n, s, sum(a), max(e) FROM unnest(names, slots, amounts, expiries) AS t(n, s, a, e) GROUP BY n, s ORDER BY n, s
+        SELECT n, s, sum(a), max(e) FROM unnest(names, slots, amounts, expiries) AS t(n, s, a, e)
+        GROUP BY n, s ORDER BY n, s
         ON CONFLICT (counter, slot) DO UPDATE SET amount = c.amount + excluded.amount, expires_at = excluded.expires_at;
     END IF;
 END $$
