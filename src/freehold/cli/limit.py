@@ -10,6 +10,7 @@ from freehold.cli.gateway_visit import Listing, add_act, add_common_acts, add_fr
 from freehold.cli.options import read_settings
 from freehold.contracts.errors import InvalidRequest
 from freehold.foundation.settings import Settings
+from freehold.gateway.limits import UNITS
 from freehold.gateway.settings import LimitSettings, Meter, Subject, Window
 
 EXAMPLES = """\
@@ -52,12 +53,10 @@ async def _set(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _row(limit: LimitSettings) -> tuple[str]:
-    per = "at once" if limit.meter == "parallel" else f"per {limit.window}"
-    amount = f"${limit.amount:g}" if limit.meter == "usd" else f"{limit.amount:g} {limit.meter.replace('_', ' ')}"
+    unit = UNITS.get(limit.meter, limit.meter.replace("_", " "))
+    amount = f"{limit.amount:g} {unit}" + ("" if limit.meter == "parallel" else f" per {limit.window}")
     whose = "in all" if limit.subject == "all" else f"for each {limit.subject}"
     if limit.which != "*":
         whose = f"for the {limit.subject} {limit.which}"
     models = {"*": "", "each": ", each model by itself"}.get(limit.model, f", of the model {limit.model}")
-    return (
-        f"{amount} {per} {whose}{models}{' (shadow)' if limit.shadow else ''}".replace("parallel at", "requests at"),
-    )
+    return (f"{amount} {whose}{models}{' (shadow)' if limit.shadow else ''}",)

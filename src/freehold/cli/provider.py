@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import getpass
 import sys
-from typing import Any
+from typing import Any, cast
 
 from freehold.api.gateway_items import is_secret
 from freehold.app import SCHEMAS
@@ -125,9 +125,7 @@ def _variable(name: str) -> str:
 
 async def _test(arguments: argparse.Namespace, settings: Settings) -> int:
     async with visit_gateway(settings) as configuration:
-        provider = find_item(configuration, "provider", arguments.name).value
-    if not isinstance(provider, ProviderSettings):
-        raise TypeError(provider)
+        provider = cast(ProviderSettings, find_item(configuration, "provider", arguments.name).value)
     wanted = Check(model=arguments.model or "", endpoint=arguments.endpoint or "")
     found = await check_provider(provider, settings.part(GatewaySettings), wanted, SystemClock())
     if arguments.json:

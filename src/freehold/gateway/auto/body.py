@@ -1,7 +1,7 @@
 """The facts of a chat request's body, by plain rules. Decides nothing and keeps nothing of what it need not know.
 
-Fields: OpenAI API reference, chat/completions; Anthropic API reference, messages (`system`, parts of type `image`). A field
-of an unexpected type counts as absent: whether it is an error is the provider's to say.
+Fields: OpenAI API reference, chat/completions; Anthropic API reference, messages (`system`, parts of type `image`).
+A field of an unexpected type counts as absent: whether it is an error is the provider's to say.
 """
 
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ BYTES_PER_TOKEN = 4
 INSTRUCTING = frozenset({"system", "developer"})
 SEEING = frozenset({"image_url", "input_image", "image"})
 HEARING = frozenset({"input_audio"})
-# Invalid UTF-8 and integers of thousands of digits are ValueErrors.
-UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
+# msgspec's own errors are ValueErrors, as are those about UTF-8 and integers of thousands of digits.
+UNREADABLE = (ValueError, RecursionError)
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ _WORD = msgspec.json.Decoder(str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestFacts:
-    """What stands in a body. `asked` is the user's last text, `asked_before` the one before it; tokens are estimates."""
+    """What stands in a body; tokens are estimates. `asked` is the user's last text, `asked_before` the one before."""
 
     asked: str
     asked_before: str

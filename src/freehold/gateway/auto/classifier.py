@@ -51,7 +51,8 @@ class Classifier:
         """The built-in one, or one of the same make. Raises `SetupError`."""
         path = folder / WEIGHTS
         try:
-            with safe_open(path, "np") as file:
+            opened: Any = safe_open(path, "np")
+            with opened as file:
                 labels = (file.metadata() or {}).get("labels", "")
                 tensors = {name: file.get_tensor(name) for name in SHAPES}
         except (OSError, SafetensorError) as error:
@@ -71,7 +72,8 @@ class Classifier:
     def _logits(self, found: Features) -> Matrix:
         """Evidence adds up with the square root of the text's length, so a long text is not surer of itself."""
         share = np.full(len(found.buckets), 1 / np.sqrt(max(len(found.buckets), 1)), np.float32)
-        return share @ self._weights.take(found.buckets, axis=0) + found.counts @ self._counts + self._bias
+        evidence: Matrix = share @ self._weights.take(found.buckets, axis=0)
+        return evidence + found.counts @ self._counts + self._bias
 
 
 def split_softmax(logits: Matrix) -> Matrix:

@@ -1,7 +1,8 @@
 """A text as hashed features: n-grams of its bytes, its words and word pairs, and a few counts.
 
 Feature hashing: Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009. Everything is
-computed on the UTF-8 bytes as whole arrays, so that all scripts are treated alike and 1 KB takes about 0.1 ms. Knows no labels and no weights.
+computed on the UTF-8 bytes as whole arrays, so that all scripts are treated alike and 1 KB takes about 0.1 ms.
+Knows no labels and no weights.
 """
 
 import hashlib

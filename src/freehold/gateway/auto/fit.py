@@ -1,6 +1,6 @@
-"""Whether a model fits a request: constraints that bind, and targets that may be given up. One line of reason for each miss.
+"""Whether a model fits a request: constraints that bind, and targets that may be given up. A reason for each miss.
 
-Ranks nothing. A constraint is what would make the provider fail or break the tier; a target is what the operator wishes.
+A constraint is what would make the provider fail or break the tier; a target is what the operator wishes. Ranks nothing.
 """
 
 from collections.abc import Callable, Mapping

@@ -37,9 +37,9 @@ _LETTERS: Mapping[str, tuple[str, frozenset[str]]] = {
     "ar": ("fa", frozenset("پچژگ")),
 }
 _FREQUENT: Mapping[str, str] = {
-    "en": "the of and to is in that it for you with this what how are i my can do does please write on not be have an at",
-    "de": "der die das und ist ich nicht ein eine einen wie was mit für auf zu den dem von im es mir bitte kann wir auch "
-    "sind schreibe schreib oder wenn hat über warum welche aus zum",
+    "en": "the of and to is in that it for you with this what how are i my can do does please write on not be have an",
+    "de": "der die das und ist ich nicht ein eine einen wie was mit für auf zu den dem von im es mir bitte kann wir "
+    "auch sind schreibe schreib oder wenn hat über warum welche aus zum",
     "fr": "le la les des et est un une je il que qui dans pour pas du en sur avec ce mon ma comment quel quelle où "
     "pourquoi au ça écris sont nous vous plus qu",
     "es": "el los las y es un una que en por para con no se del lo mi cómo qué cuál dónde cuándo al como está escribe "

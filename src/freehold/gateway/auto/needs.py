@@ -1,7 +1,7 @@
 """What a chat request needs, read off its body: facts by plain rules, task and complexity by a small classifier.
 
-The classifier sees a bounded part of a body: the last text of the user, the one before where that is short, and the head
-of the system prompt. A body that cannot be read is a plain request of medium complexity.
+The classifier sees a bounded part of a body: the last text of the user, the one before where that is short, and the
+head of the system prompt. A body that cannot be read is a plain request of medium complexity.
 """
 
 from collections.abc import Mapping
@@ -28,10 +28,10 @@ Label = TypeVar("Label", bound=str)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What a model must have and know to answer. Tokens are estimated; `output_tokens` is 0 where the caller sets no end.
+    """What a model must have and know to answer.
 
-    `difficulty` is from 0 to 1; `complexity` follows from it, unless a rule named in `reasons` says otherwise. `language`
-    is an ISO 639-1 code or "und".
+    Tokens are estimated; `output_tokens` is 0 where the caller sets no end. `difficulty` is from 0 to 1; `complexity`
+    follows from it, unless a rule named in `reasons` says otherwise. `language` is an ISO 639-1 code or "und".
     """
 
     task: Task = "plain"

@@ -1,7 +1,7 @@
 """What the smart route may choose and what it prefers, by tier. Settings only: data from `freehold.toml`."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -10,6 +10,8 @@ from freehold.gateway.auto.labels import Complexity
 
 Preference = Literal["cheapest", "fastest", "best"]
 Target = Literal["latency", "task", "quality", "language", "cost"]
+T = TypeVar("T")
+
 MicroUsd = Annotated[int, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
@@ -52,10 +54,10 @@ class AutoPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         own = self.tiers.get(tier, TierPolicy())
         return Terms(
             tier=tier,
-            allow=self.allow if own.allow is None else own.allow,
+            allow=_first(own.allow, self.allow),
             max_cost_micro_usd=_first(own.max_cost_micro_usd, self.max_cost_micro_usd),
             max_ttft_seconds=_first(own.max_ttft_seconds, self.max_ttft_seconds),
-            preference=own.preference or self.preference,
+            preference=_first(own.preference, self.preference),
             minimum_quality=getattr(self.minimum_quality, complexity),
             relax=self.relax,
         )
@@ -80,5 +82,5 @@ class Terms:
         )
 
 
-def _first(own: float | None, general: float | None) -> float | None:
+def _first(own: T | None, general: T) -> T:
     return general if own is None else own
