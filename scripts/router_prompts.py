@@ -1,7 +1,7 @@
 """The labelled prompts of the smart route's classifier, read from `builtin/_router`.
 
-- `train.<language>.txt`, and `train.talk.txt` in all: `[task complexity language]`, then one template a line. `⟦a|b⟧` is
-  one of these, `⟦@name⟧` an entry of the list `@name = a || b`, `⟦*⟧` an entry of the group's own line `= a | b`;
+- `train.<language>.txt`, and `train.talk.txt` in all: `[task complexity language]`, then one template a line. `⟦a|b⟧`
+  is one of these, `⟦@name⟧` an entry of the list `@name = a || b`, `⟦*⟧` an entry of the group's own line `= a | b`;
   `\\n` is a line break.
 - `words.txt`: `[task language]`, then words of that field. A few of them at random make a text without complexity.
 - `held_out.txt`: whole prompts in the same groups, never trained on.

@@ -127,10 +127,13 @@ class Soak:
         self._warm = len(self.samples) - 1
 
     def run(self, seconds: float) -> None:
-        """A segment. Streams that hang-ups left open upstream count as unexpected."""
+        """A segment. Raises `RuntimeError` at an unexpected answer, or streams that hang-ups left open upstream."""
         asyncio.run(self._run(seconds))
         time.sleep(GRACE_SECONDS)
-        self.unexpected["streams left open"] += self._behind.open_streams()
+        if left := self._behind.open_streams():
+            self.unexpected["streams left open"] = left
+        if self.unexpected:
+            raise RuntimeError("\n".join(["not as expected:", *self.notes()]))
 
     async def _run(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -177,7 +180,7 @@ class Soak:
             f"{CURVE}{marks} {low:.1f} to {high:.1f} MB, a sign every {seconds:g} s; {growth:+.1f} MB an hour",
             *(f"MB in minute {minute}: {' '.join(row)}" for minute, row in minutes.items()),
             "as expected: " + ", ".join(f"{name} {number:,}" for name, number in self.expected.items()),
-            "unexpected: " + (", ".join(f"{name} {number:,}" for name, number in (+self.unexpected).items()) or "none"),
+            "unexpected: " + (", ".join(f"{name} {number:,}" for name, number in self.unexpected.items()) or "none"),
         ]
 
 

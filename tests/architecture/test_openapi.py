@@ -74,6 +74,8 @@ async def possessions(ada: httpx.AsyncClient) -> dict[str, str]:
     team = (await ada.post("/admin/v1/teams", json={"name": "secret team"})).json()["id"]
     organisation = (await ada.post("/admin/v1/organisations", json={"name": "secret organisation"})).json()["id"]
     owners = {"person_id": person, "team_id": team, "organisation_id": organisation}
+    await ada.put("/admin/v1/providers/secret-provider", json={"url": "http://127.0.0.1:9/v1"})
+    owners["name"] = "secret-provider"
     return {"id": conversation, "message_id": messages[-1]["id"], "key_id": key} | owners
 
 

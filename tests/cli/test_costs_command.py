@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from command_module import run, told
@@ -33,9 +34,9 @@ PRICE = {
     "cached_input_per_million": 0.7,
     "output_per_million": 9.1,
 }
-ENTRY = Price.of(configured_entry(PriceSettings(**PRICE)), "configured")  # type: ignore[arg-type]
+ENTRY = Price.of(configured_entry(msgspec.convert(PRICE, PriceSettings)), "configured")
 USAGE = {"input_tokens": 1001, "cached_tokens": 500, "output_tokens": 77}
-COST = ENTRY.cost(Usage(**USAGE))
+COST = ENTRY.cost(msgspec.convert(USAGE, Usage))
 
 Put = Callable[..., str]
 

@@ -1,4 +1,4 @@
-"""`freehold provider`: providers set, shown, tested and removed in the data folder; credentials never on a command line."""
+"""`freehold provider`: providers set, shown, tested and removed in the data folder; no credential on a command line."""
 
 import asyncio
 import io

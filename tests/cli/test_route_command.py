@@ -72,7 +72,7 @@ def test_a_route_of_the_file_is_listed_and_not_changed(options: list[str], capsy
     with open(config, "a") as file:
         file.write('[gateway.routes.filed]\ntargets = [{ provider = "local", model = "starter" }]\n')
     assert [(one["name"], one["origin"]) for one in told(capsys, route, "list", *options)] == [("filed", "file")]
-    with pytest.raises(InvalidRequest, match="freehold.toml"):
+    with pytest.raises(InvalidRequest, match=r"freehold\.toml"):
         run(route, "delete", "filed", *options)
 
 

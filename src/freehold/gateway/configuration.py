@@ -16,6 +16,8 @@ import msgspec
 from freehold.contracts.errors import Forbidden, FreeholdError, InvalidRequest, NotFound, SetupError, Unavailable
 from freehold.contracts.identity import Principal
 from freehold.foundation.clock import Clock
+from freehold.gateway.auto.candidates import ModelFacts
+from freehold.gateway.auto.policy import AutoPolicy
 from freehold.gateway.limits import Rule, Rules
 from freehold.gateway.price import PriceList, configured_entry
 from freehold.gateway.request import DayPrices
@@ -23,7 +25,6 @@ from freehold.gateway.route import Routes, Table
 from freehold.gateway.settings import (
     GatewaySettings,
     LimitSettings,
-    ModelFacts,
     PriceSettings,
     ProviderSettings,
     RouteSettings,
@@ -64,19 +65,24 @@ class Current:
     rules: Rules
     prices: DayPrices
     tiers: Mapping[str, TierSettings]
-    models: Mapping[str, ModelFacts]
+    auto: AutoPolicy
     default_tier: str
+
+    def tier_of(self, principal: Principal) -> str:
+        """The caller's plan; empty where there are no plans."""
+        return principal.tier or self.default_tier
+
+    def includes(self, tier: str, model: str) -> bool:
+        """Whether a plan includes a model; without a plan, all."""
+        return not tier or (tier in self.tiers and any(matches(one, model) for one in self.tiers[tier].models))
 
     def check_tier(self, principal: Principal, model: str) -> None:
         """Raise `Forbidden` for a model that the caller's plan does not include."""
-        tier = principal.tier or self.default_tier
-        if not tier:
-            return
-        allowed = self.tiers.get(tier)
-        if allowed is None:
+        tier = self.tier_of(principal)
+        if tier and tier not in self.tiers:
             hint = f"An administrator can add [gateway.tiers.{tier}], or give this person another tier."
             raise Forbidden(f"The tier '{tier}' is not configured.", hint=hint)
-        if not any(matches(pattern, model) for pattern in allowed.models):
+        if not self.includes(tier, model):
             raise Forbidden(f"The tier '{tier}' does not include the model '{model}'.", param="model")
 
 
@@ -202,12 +208,13 @@ class Configuration:
         for item in items:
             _check_limits(item)
         self._routes.check(_table(items))
+        models = {item.name: item.value for item in items if isinstance(item.value, ModelFacts)}
         return Current(
             items=items,
             rules=Rules(rules, tiers, settings.default_tier),
             prices=DayPrices(self._shipped.with_entries(own_prices)),
             tiers=tiers,
-            models={item.name: item.value for item in items if isinstance(item.value, ModelFacts)},
+            auto=msgspec.structs.replace(settings.auto, models=models),
             default_tier=settings.default_tier,
         )
 
@@ -273,7 +280,7 @@ def _from_file(settings: GatewaySettings) -> list[Item]:
         ("provider", settings.providers),
         ("route", settings.routes),
         ("tier", settings.tiers),
-        ("model", settings.models),
+        ("model", settings.auto.models),
         ("limit", {f"file-{index}": limit for index, limit in enumerate(settings.limits)}),
         ("price", {f"{price.vendor}/{price.model}@{price.since}": price for price in settings.prices}),
     ]

@@ -3,6 +3,8 @@
 import asyncio
 import secrets
 
+import msgspec
+
 from freehold.contracts.errors import BudgetExceeded, FreeholdError, RateLimited
 from freehold.contracts.identity import Identity, Principal, Resource
 from freehold.contracts.usage import Usage
@@ -13,13 +15,16 @@ from freehold.gateway.answer import StreamedAnswer, as_reply, whole_usage
 from freehold.gateway.attempts import Attempts, Begun
 from freehold.gateway.configuration import Configuration
 from freehold.gateway.ledger import Entry
-from freehold.gateway.request import GatewayRequest
-from freehold.gateway.route import Routes, order
+from freehold.gateway.request import CHAT, MESSAGES, GatewayRequest
+from freehold.gateway.route import AUTO, Routes, order
+from freehold.gateway.selection import Selection
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.settlement import Books, Settlement
 from freehold.gateway.target import Target
 from freehold.gateway.tokens import Estimator
 from freehold.gateway.wires.anthropic.bridge import as_messages
+
+FALLBACKS = 2  # of the smart route, behind the one it chose
 
 
 class Pipeline:
@@ -43,6 +48,7 @@ class Pipeline:
         self._settings = settings
         self._clock = clock
         self._attempts = Attempts(routes, settings, clock)
+        self._selection = Selection(routes, clock)
         self._tasks = TaskSupervisor()
 
     async def send(self, principal: Principal, call: Call) -> Reply:
@@ -67,24 +73,33 @@ class Pipeline:
         resource = Resource(endpoint=call.endpoint, model=call.model, origin=call.origin)
         self._identity.authorize(principal, "call", resource)
         current = self._configuration.current
-        current.check_tier(principal, call.model)
+        decision = None
+        named = call.model
+        if named == AUTO and self._routes.is_smart and call.endpoint in (CHAT, MESSAGES):
+            decision = self._selection.decide(call.body, current.tier_of(principal), current)
+            call = msgspec.structs.replace(call, model=decision.chosen)
+        else:
+            current.check_tier(principal, named)
         return GatewayRequest.read(
             call,
             principal,
+            named=named,
+            decision=decision,
             bounds=current.rules.bound(principal, call.model),
             prices=current.prices.turn_to(self._clock.unix_seconds()),
             default_output_tokens=self._settings.default_output_tokens,
         )
 
     def _targets(self, request: GatewayRequest) -> list[Target]:
-        """Who is asked, in turn; behind the route's own targets those of the smaller model it may degrade to."""
+        """Who is asked, in turn: the route's targets, then those it may degrade to or the smart route's next best."""
         call, who = request.call, request.principal
         route = self._routes.find(call.model, call.endpoint)
-        targets = order(route, call, who, request.facts.conversation, request.worst_cost)
-        if route.degrade_to:
-            smaller = self._routes.find(route.degrade_to, call.endpoint)
-            targets = targets + order(smaller, call, who, request.facts.conversation, request.worst_cost)
-        return targets
+        further = [route.degrade_to] if route.degrade_to else []
+        if request.decision is not None:
+            further += request.decision.others[:FALLBACKS]
+        routes = [route, *(self._routes.find(name, call.endpoint) for name in further)]
+        conversation = request.facts.conversation
+        return [target for one in routes for target in order(one, call, who, conversation, request.worst_cost)]
 
     async def _open(self, request: GatewayRequest, targets: list[Target], started: float) -> Settlement:
         """Reserve. Where the bound of the input does not fit, a tokenizer counts it before the request is refused."""
@@ -114,6 +129,7 @@ class Pipeline:
             endpoint=call.endpoint,
             model=call.model,
             stream=call.stream,
+            decision=request.decision.record() if request.decision else None,
         )
 
     async def _whole(self, request: GatewayRequest, settlement: Settlement, begun: Begun) -> Reply:
@@ -124,7 +140,7 @@ class Pipeline:
             await settlement.finish(usage, outcome, status=reply.status, begun=begun)
         finally:
             begun.target.health.end()
-        reply.headers = {**reply.headers, **self._headers(settlement, begun)}
+        reply.headers = {**reply.headers, **self._headers(request, settlement, begun)}
         if request.bridges(begun.target):
             reply = as_messages(reply, request.call)
             await reply.keep(self._settings.max_answer_bytes)
@@ -139,7 +155,7 @@ class Pipeline:
             tasks=self._tasks,
             total_timeout_seconds=self._settings.total_timeout_seconds,
         )
-        reply = as_reply(answer, begun.reply, self._headers(settlement, begun))
+        reply = as_reply(answer, begun.reply, self._headers(request, settlement, begun))
         return as_messages(reply, request.call) if request.bridges(begun.target) else reply
 
     async def _settle_unseen(self, request: GatewayRequest, settlement: Settlement) -> None:
@@ -155,11 +171,13 @@ class Pipeline:
         usage = Usage(input_tokens=tokens, output_tokens=written, estimated=True)
         await settlement.finish(usage, "cancelled", status=499)
 
-    def _headers(self, settlement: Settlement, begun: Begun) -> dict[str, str]:
+    def _headers(self, request: GatewayRequest, settlement: Settlement, begun: Begun) -> dict[str, str]:
         """What the caller may know of the way its request took."""
         headers = {"x-freehold-provider": begun.target.provider_name, "x-freehold-model": begun.target.model}
         if begun.attempts > 1:
             headers["x-freehold-attempts"] = str(begun.attempts)
+        if request.decision is not None:
+            headers["x-freehold-decision"] = request.decision.header()
         return headers | settlement.headers
 
     async def close(self) -> None:

@@ -10,6 +10,7 @@ from freehold.contracts.errors import Forbidden
 from freehold.contracts.identity import Principal
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call
+from freehold.gateway.auto.decision import Decision
 from freehold.gateway.estimate import input_bound
 from freehold.gateway.facts import Facts, appended, edited, read_facts
 from freehold.gateway.limits import Bound
@@ -29,6 +30,8 @@ class GatewayRequest:
     """A caller's call with what was read of it."""
 
     call: Call
+    named: str  # the model that the body names
+    decision: Decision | None  # of the smart route
     principal: Principal
     facts: Facts
     bounds: Sequence[Bound]
@@ -46,6 +49,8 @@ class GatewayRequest:
         call: Call,
         principal: Principal,
         *,
+        decision: Decision | None = None,
+        named: str,
         bounds: Sequence[Bound],
         prices: "DayPrices",
         default_output_tokens: int,
@@ -53,6 +58,8 @@ class GatewayRequest:
         """Look at the body once."""
         return cls(
             call=call,
+            named=named,
+            decision=decision,
             principal=principal,
             facts=read_facts(call),
             bounds=bounds,
@@ -128,7 +135,7 @@ class GatewayRequest:
         if call.media_type != "application/json":
             return msgspec.structs.replace(call, model=target.model)
         body, changes = call.body, dict[str, object]()
-        if call.model != target.model:
+        if self.named != target.model:
             changes["model"] = target.model
         if self.is_capped and self.facts.max_output_tokens is None and call.endpoint in STREAM_OPTIONS:
             # The newest of OpenAI's models refuse the older name, other servers may not know the newer one.

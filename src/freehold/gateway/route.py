@@ -25,6 +25,9 @@ from freehold.gateway.target import Route, Target
 # Endpoints that only models of one kind answer; every other one is for chat models.
 KINDS: Mapping[str, ModelKind] = {"embeddings": "embedding", "rerank": "rerank"}
 
+AUTO = "auto"
+SMART_ROUTE = ModelInfo(id=AUTO, kind="chat", owned_by="freehold", label="smart route")
+
 OpenProvider = Callable[[Endpoint, GatewaySettings], Provider]
 PROVIDERS: Registry[OpenProvider] = Registry("freehold.gateway.providers", "PROVIDER")
 
@@ -178,7 +181,13 @@ class Routes:
         """Every public model name; a route hides a local model of the same name."""
         local = {info.id: info for info in self._local.models()}
         remote = [_described(route, local) for route in self._routes.values()]
-        return remote + [info for info in local.values() if info.id not in self._routes]
+        named = remote + [info for info in local.values() if info.id not in self._routes]
+        return [*named, *([SMART_ROUTE] if self.is_smart else [])]
+
+    @property
+    def is_smart(self) -> bool:
+        """Whether `auto` is the smart route, and no route that the operator has given that name."""
+        return AUTO not in self._routes and all(info.id != AUTO for info in self._local.models())
 
     def find(self, model: str, endpoint: str) -> Route:
         """The route of a public name.
@@ -193,6 +202,8 @@ class Routes:
             near = difflib.get_close_matches(model, known, n=3, cutoff=0.4)
             hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}."
             raise ModelNotFound(f"The model '{model}' does not exist.", param="model", hint=hint)
+        if known[model] == SMART_ROUTE:
+            raise InvalidRequest(f"The smart route has no /v1/{endpoint}.", param="model", hint="Name a model.")
         kind = known[model].kind
         if kind != KINDS.get(endpoint, "chat"):
             raise InvalidRequest(f"'{model}' is a model for {kind}; it has no /v1/{endpoint}.", param="model")

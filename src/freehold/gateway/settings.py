@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from freehold.foundation.settings import setting
+from freehold.gateway.auto.policy import AutoPolicy
 
 LOCAL = "local"  # the provider name of this machine's own models
 
@@ -109,25 +110,13 @@ class PriceSettings(_Table, frozen=True, kw_only=True):
     source: str = "operator"
 
 
-class ModelFacts(_Table, frozen=True, kw_only=True):
-    """What the smart route knows of a public model name: `[gateway.models.<name>]`."""
-
-    good_at: tuple[str, ...] = ()
-    quality: int = 2
-    context_length: int = 8192
-    vision: bool = False
-    tools: bool = False
-    json: bool = True
-    languages: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewaySettings:
     """How requests reach providers, what they cost and who may send how many."""
 
     providers: dict[str, ProviderSettings] = setting({}, "Servers beside the local workers, a table each.")
     routes: dict[str, RouteSettings] = setting({}, "Public model names with several targets, a table each.")
-    models: dict[str, ModelFacts] = setting({}, "What the smart route `auto` knows of public model names.")
+    auto: AutoPolicy = setting(AutoPolicy(), "What the smart route `auto` may choose, prefers and knows of models.")
     tiers: dict[str, TierSettings] = setting({}, "What people's plans allow, a table each.")
     default_tier: str = setting("", "The tier of people who have none.")
     limits: tuple[LimitSettings, ...] = setting((), "Limits and budgets, `[[gateway.limits]]`.")

@@ -24,6 +24,7 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    literal,
     select,
     text,
     update,
@@ -208,7 +209,8 @@ class GatewayStore:
 
         What counts as a saving is in `saving`; the list price of what does not is `vendor_list_price`.
         """
-        epoch = func.floor(func.extract("epoch", LEDGER.c.at) / query.bucket_seconds) * query.bucket_seconds
+        size = literal(query.bucket_seconds, BigInteger)
+        epoch = func.floor(func.extract("epoch", LEDGER.c.at) / size) * size
         groups = [LEDGER.c[name] for name in query.group_by]
         columns = [
             epoch.cast(BigInteger).label("bucket"),

@@ -53,11 +53,11 @@ class Classifier:
         try:
             opened: Any = safe_open(path, "np")
             with opened as file:
-                labels = (file.metadata() or {}).get("labels", "")
+                metadata: dict[str, str] = file.metadata() or {}
                 tensors = {name: file.get_tensor(name) for name in SHAPES}
         except (OSError, SafetensorError) as error:
             raise SetupError(f"{path} cannot be read: {error}.", hint=FIX) from error
-        if labels != " ".join(LABELS):
+        if (labels := metadata.get("labels", "")) != " ".join(LABELS):
             raise SetupError(f"{path} sorts into '{labels}', not '{' '.join(LABELS)}'.", hint=FIX)
         return cls(tensors)
 
@@ -71,9 +71,8 @@ class Classifier:
 
     def _logits(self, found: Features) -> Matrix:
         """Evidence adds up with the square root of the text's length, so a long text is not surer of itself."""
-        share = np.full(len(found.buckets), 1 / np.sqrt(max(len(found.buckets), 1)), np.float32)
-        evidence: Matrix = share @ self._weights.take(found.buckets, axis=0)
-        return evidence + found.counts @ self._counts + self._bias
+        share = np.full(len(found.buckets), max(len(found.buckets), 1) ** -0.5, np.float32)
+        return np.add(share @ self._weights.take(found.buckets, axis=0), found.counts @ self._counts + self._bias)
 
 
 def split_softmax(logits: Matrix) -> Matrix:

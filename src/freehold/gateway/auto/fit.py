@@ -1,6 +1,6 @@
 """Whether a model fits a request: constraints that bind, and targets that may be given up. A reason for each miss.
 
-A constraint is what would make the provider fail or break the tier; a target is what the operator wishes. Ranks nothing.
+A constraint is what would make the provider fail or break the tier, a target what the operator wishes. Ranks nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from typing import Literal
 
 from freehold.gateway.auto.candidates import Candidate
 from freehold.gateway.auto.language import UNDETERMINED
-from freehold.gateway.auto.needs import Needs
+from freehold.gateway.auto.needs import SURE, Needs
 from freehold.gateway.auto.policy import Target, Terms
 
 Constraint = Literal["tier", "availability", "context", "vision", "audio", "tools", "json"]
@@ -68,8 +68,9 @@ def _cost(needs: Needs, candidate: Candidate, terms: Terms) -> str:
 
 
 def _task(needs: Needs, candidate: Candidate, terms: Terms) -> str:
+    """A guess that is no better than a coin binds nobody."""
     del terms
-    if not candidate.good_at or needs.task in candidate.good_at:
+    if not candidate.good_at or needs.task in candidate.good_at or needs.certainty < SURE:
         return ""
     return f"it is meant for {', '.join(sorted(candidate.good_at))}, not {needs.task}"
 

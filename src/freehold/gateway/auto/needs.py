@@ -21,6 +21,7 @@ SYSTEM_CHARACTERS = 400
 SYSTEM_SHARE = 0.2  # a system prompt stands before every question of an application, whatever is asked
 MEDIUM_FROM, HIGH_FROM = 1 / 3, 2 / 3
 LONG_TOKENS = 8000  # a request this long is at least of medium complexity
+SURE = 0.5  # below it the task is a hint, not a target
 HIGH_EFFORTS = frozenset({"high", "xhigh", "max"})
 
 Label = TypeVar("Label", bound=str)
@@ -30,11 +31,13 @@ Label = TypeVar("Label", bound=str)
 class Needs:
     """What a model must have and know to answer.
 
-    Tokens are estimated; `output_tokens` is 0 where the caller sets no end. `difficulty` is from 0 to 1; `complexity`
-    follows from it, unless a rule named in `reasons` says otherwise. `language` is an ISO 639-1 code or "und".
+    Tokens are estimated; `output_tokens` is 0 where the caller sets no end. `certainty` (of the task) and `difficulty`
+    are from 0 to 1; `complexity` follows from the latter, unless a rule named in `reasons` says otherwise. `language`
+    is an ISO 639-1 code or "und".
     """
 
     task: Task = "plain"
+    certainty: float = 0.0
     complexity: Complexity = "medium"
     difficulty: float = 0.5
     language: str = UNDETERMINED
@@ -57,6 +60,7 @@ class _Guess:
     """What the classifier says."""
 
     task: Task = "plain"
+    certainty: float = 0.0
     difficulty: float = 0.5
     reason: str = "no text of a user's: taken for plain and medium"
 
@@ -78,6 +82,7 @@ def read_needs(body: bytes, classifier: "Classifier | None" = None) -> Needs:
     complexity, because = _complexity(guess.difficulty, facts)
     return Needs(
         task=guess.task,
+        certainty=guess.certainty,
         complexity=complexity,
         difficulty=guess.difficulty,
         language=guess_language(facts.asked),
@@ -101,7 +106,8 @@ def _classify(facts: RequestFacts, classifier: "Classifier") -> _Guess:
         tasks = _mixed(tasks, classifier.scores(facts.system[:SYSTEM_CHARACTERS]).tasks, SYSTEM_SHARE)
     task = max(tasks, key=lambda name: tasks[name])
     difficulty = min(0.5 * levels["medium"] + levels["high"], 1.0)
-    return _Guess(task=task, difficulty=difficulty, reason=f"{task}, {tasks[task]:.0%} sure")
+    certainty = tasks[task]
+    return _Guess(task=task, certainty=certainty, difficulty=difficulty, reason=f"{task}, {certainty:.0%} sure")
 
 
 def _mixed(first: Mapping[Label, float], second: Mapping[Label, float], share: float) -> dict[Label, float]:
