@@ -156,8 +156,9 @@ async def test_junk_is_refused_and_never_breaks_a_route(
         for method, path in every_route(app.router.routes):
             if path.startswith("/health"):
                 continue  # 503 is its word for a server that is not ready
+            bodies = JUNK_BODIES if method in ("POST", "PUT", "PATCH") else JUNK_BODIES[:2]
             for place in junk_places(path):
-                for body in JUNK_BODIES:
+                for body in bodies:
                     answer = await client.request(method, place, content=body)
                     assert answer.status_code < 500, f"{method} {place} {body[:20]!r}: {answer.text}"
 

@@ -79,7 +79,7 @@ def test_each_kind_says_how_its_vendor_answers(kind: str) -> None:
     endpoints = {exchange.endpoint for exchange in wire.exchanges}
     assert endpoints >= PROVIDERS[kind](Endpoint(url="http://x/v1"), SETTINGS).endpoints, "an Exchange is missing"
     assert {400, 429, 500, 529} <= set(wire.refusals)
-    assert wire.checked.startswith(("against spec (", "against SDK (", "live ("))
+    assert wire.checked.startswith(("against spec (", "against SDK ("))
 
 
 @each_endpoint

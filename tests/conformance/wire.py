@@ -94,7 +94,7 @@ class Exchange:
 class Wire:
     """A kind of provider as the suite sees it."""
 
-    checked: str  # "against spec (…)" or `against_sdk`; a date stands here once a live vendor has answered
+    checked: str  # "against spec (…)" or `against_sdk`
     exchanges: tuple[Exchange, ...]
     refusals: Mapping[int, Planned]  # 400, 429 with a time to wait, 500, 529
     retry_after: str  # the seconds that the caller is told with the 429

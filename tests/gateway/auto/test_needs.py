@@ -1,6 +1,8 @@
 """What is read off a body: facts by rules, the rest by the classifier that is shipped."""
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -169,6 +171,16 @@ def test_any_text_gets_probabilities_that_add_up(text: str) -> None:
     scores = builtin_classifier().scores(text)
     assert sum(scores.tasks.values()) == pytest.approx(1, abs=1e-5)
     assert sum(scores.complexities.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_neither_numpy_nor_onnxruntime_is_imported_before_a_text_is_judged() -> None:
+    seen = "print([name for name in ('numpy', 'onnxruntime') if name in sys.modules])"
+    judge = 'read_needs(b\'{"messages": [{"role": "user", "content": "hello"}]}\')'
+    code = f"import sys; from freehold.gateway.auto.choose import choose; {seen}; " + (
+        f"from freehold.gateway.auto.needs import read_needs; {judge}; {seen}"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["[]", "['numpy']"]
 
 
 def test_the_middle_of_a_long_text_is_not_looked_at() -> None:

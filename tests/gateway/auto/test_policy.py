@@ -1,6 +1,8 @@
 """The settings, as they stand in freehold.toml."""
 
+import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,6 +11,7 @@ import pytest
 from freehold.gateway.auto.candidates import Candidate
 from freehold.gateway.auto.policy import AutoPolicy
 
+GUIDE = Path(__file__).resolve().parents[3] / "docs/guides/smart-routing.md"
 FILE = """
 preference = "best"
 max_cost_micro_usd = 20000
@@ -52,6 +55,15 @@ def test_a_models_table_becomes_a_candidate() -> None:
     assert candidate == Candidate(
         name="starter", good_at=frozenset({"plain"}), quality=1, languages=frozenset({"en"}), tools=True, json=True
     )
+
+
+def test_the_guides_example_is_a_policy_and_its_defaults_are_the_defaults() -> None:
+    block = re.search("^```toml\n(.*?)^```$", GUIDE.read_text(), re.DOTALL | re.MULTILINE)
+    assert block
+    shown = msgspec.convert(tomllib.loads(block.group(1))["gateway"]["auto"], AutoPolicy)
+    default = AutoPolicy()
+    assert (shown.relax, shown.allow, shown.minimum_quality) == (default.relax, default.allow, default.minimum_quality)
+    assert shown.preference == default.preference
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from freehold.contracts.identity import Principal
 from freehold.contracts.models import ModelInfo
 from freehold.gateway.gateway import Gateway
 from freehold.gateway.health import Health
-from freehold.gateway.route import KINDS, Routes
+from freehold.gateway.route import KINDS, SMART_ROUTE, Routes
 from freehold.gateway.target import Target
 
 ROUTER = APIRouter(prefix="/admin/v1/health", tags=["gateway"])
@@ -55,6 +55,9 @@ async def list_targets(request: Request, principal: Annotated[Principal, Depends
 
 
 def _targets(routes: Routes, info: ModelInfo) -> tuple[Target, ...]:
+    """The targets of a public name; the smart route has none of its own."""
+    if info == SMART_ROUTE:
+        return ()
     return routes.find(info.id, ENDPOINTS.get(info.kind, "chat/completions")).targets
 
 

@@ -24,7 +24,7 @@ REPORT = Report(name="usage", action="usage.read", counts=("requests", *QUANTITI
 MONEY = ("cost", "equivalent_cost")
 ROW = tuple(name for name in Entry.__struct_fields__ if name != "decision")
 DEFAULT_ROWS = 100
-CSV_ROWS = 1000
+CSV_ROWS = 250  # a page is written in one go, so a long one would hold other requests up
 
 
 class UsageParameters(Parameters, frozen=True, kw_only=True, forbid_unknown_fields=True):

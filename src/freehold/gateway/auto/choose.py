@@ -1,4 +1,4 @@
-"""Which candidate answers: those that fit, by targets met, then by preference, then by name.
+"""Which candidate answers: those that fit, by the targets they miss, then by preference, then by name.
 
 A candidate's place depends on itself and the request alone, so adding or removing another never swaps two. Refuses with
 the reasons and the fix when nothing fits.
@@ -80,7 +80,7 @@ def _place(each: Fit, needs: Needs, terms: Terms) -> tuple[float | str, ...]:
         "fastest": (seconds, special, cost, -candidate.quality),
         "best": (-candidate.quality, special, cost, seconds),
     }
-    return (each.level, *orders[terms.preference], candidate.name)
+    return (*each.sacrifice, *orders[terms.preference], candidate.name)
 
 
 def _answer_seconds(candidate: Candidate, needs: Needs) -> float:

@@ -9,7 +9,7 @@ from freehold.gateway.auto.policy import Preference
 
 HEADER_CHARACTERS = 200
 # Visible ASCII without what separates the header's fields.
-_UNSAFE = re.compile("[^!-:<-~]")
+_UNSAFE = re.compile("[^!-:<>-~]")
 
 Verdict = Literal["chosen", "kept", "excluded"]
 

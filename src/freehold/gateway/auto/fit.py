@@ -110,13 +110,14 @@ TARGETS: Mapping[Target, Check] = {
 class Fit:
     """How a candidate stands: `broken` exclude it, `given_up` are missed targets that the policy lets go.
 
-    `level` is how many targets must be relaxed, in the policy's order, before it passes.
+    `sacrifice` has a number for each target that may be relaxed, the last to go first: 0 if met, for quality by how
+    much it falls short. Smaller tuples come first.
     """
 
     candidate: Candidate
     broken: tuple[Miss, ...]
     given_up: tuple[Miss, ...]
-    level: int
+    sacrifice: tuple[int, ...]
 
 
 def fit(needs: Needs, candidate: Candidate, terms: Terms) -> Fit:
@@ -125,12 +126,12 @@ def fit(needs: Needs, candidate: Candidate, terms: Terms) -> Fit:
         Miss(kind=kind, why=why) for kind, check in CONSTRAINTS.items() if (why := check(needs, candidate, terms))
     ]
     missed = [Miss(kind=kind, why=why) for kind, check in TARGETS.items() if (why := check(needs, candidate, terms))]
-    given_up = tuple(miss for miss in missed if miss.kind in terms.relax)
+    amounts = {miss.kind: 1 for miss in missed}
+    if "quality" in amounts:
+        amounts["quality"] = terms.minimum_quality - candidate.quality
     return Fit(
         candidate=candidate,
         broken=(*broken, *(miss for miss in missed if miss.kind not in terms.relax)),
-        given_up=given_up,
-        level=max(
-            (place for place, kind in enumerate(terms.relax, 1) if kind in {m.kind for m in given_up}), default=0
-        ),
+        given_up=tuple(miss for miss in missed if miss.kind in terms.relax),
+        sacrifice=tuple(amounts.get(kind, 0) for kind in reversed(terms.relax)),
     )
