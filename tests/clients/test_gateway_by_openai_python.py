@@ -121,13 +121,15 @@ def test_a_spent_budget_is_insufficient_quota_and_not_tried_again(
 
 
 @EVERY_VENDOR
-def test_a_vendors_spent_account_is_insufficient_quota_and_not_tried_again(customer: Customer, vendor: str) -> None:
+def test_a_vendors_spent_account_is_insufficient_quota_and_nobody_tries_again(
+    customer: Customer, vendors: Vendors, vendor: str
+) -> None:
     with pytest.raises(openai.RateLimitError) as spent:
         customer.openai(max_retries=2).chat.completions.create(model=f"{vendor}-spent", messages=said(customer))
     assert spent.value.code == "insufficient_quota"
-    assert customer.statuses == [429]
     [row] = customer.rows(1)
     assert (row["status"], row["output_tokens"]) == (429, 0)
+    assert (customer.statuses, vendors.topics[customer.topic].asked) == ([429], 1)
 
 
 def test_a_limit_of_requests_is_waited_for_as_retry_after_says(
@@ -138,6 +140,7 @@ def test_a_limit_of_requests_is_waited_for_as_retry_after_says(
     naps: list[float] = []
 
     def nap(seconds: float) -> None:
+        monkeypatch.undo()
         naps.append(seconds)
         held.close()
         until(lambda: vendors.topics[single.topic].running == 0)
@@ -145,7 +148,7 @@ def test_a_limit_of_requests_is_waited_for_as_retry_after_says(
     monkeypatch.setattr("openai._base_client.time.sleep", nap)
     answer = single.openai(max_retries=1).chat.completions.create(model="gpt", messages=said(single))
     assert answer.choices[0].message.content == TEXT
-    assert naps[:1] == [1.0]
+    assert naps == [1.0]
     assert single.statuses == [200, 429, 200]
     assert vendors.topics[single.topic].asked == 2
     assert sorted(row["outcome"] for row in single.rows(2)) == ["answered", "cancelled"]
@@ -190,16 +193,12 @@ def test_a_stream_that_breaks_raises_after_what_came_and_is_not_repeated(
     stream = customer.openai().chat.completions.create(model=f"{vendor}-breaks", messages=said(customer), stream=True)
     seen: list[Any] = []
     with pytest.raises(openai.APIError, match="broke off"):
-        seen.extend(chunk for chunk in stream)
-    with pytest.raises(openai.APIError, match="broke off"):
-        for chunk in customer.openai().chat.completions.create(
-            model=f"{vendor}-breaks", messages=said(customer), stream=True
-        ):
+        for chunk in stream:
             seen.append(chunk)
-    assert TEXT.startswith(written(seen))
     assert written(seen)
-    assert vendors.topics[customer.topic].asked == 2
-    assert [row["outcome"] for row in customer.rows(2)] == ["failed"] * 2
+    assert TEXT.startswith(written(seen))
+    assert vendors.topics[customer.topic].asked == 1
+    assert customer.rows(1)[0]["outcome"] == "failed"
 
 
 @EVERY_VENDOR
