@@ -16,7 +16,7 @@ from freehold.api.ledger_csv import FORMULA, csv_lines, decimal_usd
 from freehold.contracts.identity import Scopes
 from freehold.contracts.usage import Usage
 from freehold.foundation.embedded_postgres import EmbeddedPostgres
-from freehold.gateway.price import replay
+from freehold.gateway.ledger.price import replay
 from gateway.vendors import good, serving
 from whole_app import Caller, WholeApp, whole_app
 

@@ -18,7 +18,7 @@ from freehold.contracts.errors import InvalidRequest, SetupError
 from freehold.contracts.usage import Usage
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.database import Database, DatabaseSettings
-from freehold.gateway.price import Price, configured_entry
+from freehold.gateway.ledger.price import Price, configured_entry
 from freehold.gateway.settings import PriceSettings
 from freehold.gateway.store import GatewayStore, Stored
 
@@ -153,16 +153,15 @@ def test_a_replay_names_the_rows_whose_price_is_gone(
     )
 
 
-def test_local_answers_replay_by_the_machines_settings(
+def test_local_answers_replay_by_the_machines_price_of_their_day(
     database_options: list[str], put: Put, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nothing = {"input_tokens": 5, "cached_tokens": 0, "vendor": ""}
-    put(**nothing, machine_microseconds=1_800_001, cost=1001, price="machine")
-    assert run(costs, "--replay", *database_options) == 1
-    assert "'machine' is in no list" in capsys.readouterr().out
-    with open(database_options[1], "a") as file:
-        file.write("[gateway]\nhardware_usd_per_hour = 2.0\n")
+    put(**nothing, machine_microseconds=1_800_001, cost=1001, price="machine 2")
+    put(**nothing, machine_microseconds=1_800_001, cost=2001, price="machine 4")
     assert told(capsys, costs, "--replay", *database_options)["replay"]["equal"] is True
+    put(**nothing, machine_microseconds=1_800_001, cost=2002, price="machine 4")
+    assert run(costs, "--replay", *database_options) == 1
 
 
 def test_what_cannot_be_answered_is_refused(database_options: list[str], tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from freehold.contracts.errors import InvalidRequest, NotFound, SetupError, Unav
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.database import Database, DatabaseSettings
 from freehold.gateway.configuration import Configuration
-from freehold.gateway.price import shipped_prices
+from freehold.gateway.ledger.price import shipped_prices
 from freehold.gateway.route import Routes
 from freehold.gateway.settings import GatewaySettings, ProviderSettings
 from freehold.gateway.store import GatewayStore

@@ -75,7 +75,7 @@ class Wire(Protocol):
 class OpenAIWire:
     """Chat completions."""
 
-    key = ("authorization", "Bearer acme-secret")
+    key: tuple[str, str] = ("authorization", "Bearer acme-secret")
     HEAD: Json = {"id": "chatcmpl-1", "created": 1, "model": "acme-1"}  # noqa: RUF012
     USAGE: Json = {  # noqa: RUF012
         "prompt_tokens": INPUT_TOKENS,
@@ -132,7 +132,7 @@ class OpenAIWire:
 class AnthropicWire:
     """Messages."""
 
-    key = ("x-api-key", "claude-secret")
+    key: tuple[str, str] = ("x-api-key", "claude-secret")
     HEAD: Json = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-1"}  # noqa: RUF012
 
     def read(self, body: bytes) -> tuple[Json, str, Said]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import anthropic
 import pytest
-from anthropic.types import MessageParam, ToolParam, ToolUseBlock
+from anthropic.types import Message, MessageParam, ToolParam, ToolUseBlock
 
 from clients.customers import Customer, until
 from clients.gateway_vendors import CITY, INPUT_TOKENS, OUTPUT_TOKENS, TEXT, Vendors
@@ -25,7 +25,7 @@ def said(customer: Customer) -> list[MessageParam]:
     return [{"role": "user", "content": customer.topic}]
 
 
-def text_of(message: anthropic.types.Message) -> str:
+def text_of(message: Message) -> str:
     return "".join(block.text for block in message.content if block.type == "text")
 
 
@@ -49,7 +49,8 @@ def test_a_whole_message_has_its_text_its_usage_its_request_id_and_one_row(custo
 
 @EVERY_MODEL
 def test_a_stream_says_the_same(customer: Customer, model: str) -> None:
-    fixed: dict[str, Any] = {"model": model, "messages": said(customer), "max_tokens": 9, "temperature": 0}
+    fixed: dict[str, Any] = {"model": model, "messages": said(customer), "max_tokens": 9}
+    fixed["extra_body"] = {"temperature": 0}  # of which the client knows no more
     whole = customer.anthropic().messages.create(**fixed)
     with customer.anthropic().messages.stream(**fixed) as stream:
         pieces = list(stream.text_stream)
@@ -92,7 +93,7 @@ def test_each_mistake_raises_its_own_class(customer: Customer, vendors: Vendors,
     with pytest.raises(anthropic.NotFoundError, match="does not exist") as missing:
         create(model=f"{model}-none", **fixed)
     with pytest.raises(anthropic.BadRequestError) as bad:
-        create(model=model, temperature="hot", **fixed)
+        create(model=model, messages=said(customer), max_tokens="many")  # pyright: ignore
     assert [error.value.type for error in (unknown, missing, bad)] == [
         "authentication_error",
         "not_found_error",
@@ -157,14 +158,12 @@ def test_a_stream_that_breaks_raises_after_what_came_and_is_not_repeated(
     customer: Customer, vendors: Vendors, vendor: str
 ) -> None:
     seen: list[str] = []
+    fixed: dict[str, Any] = {"messages": said(customer), "max_tokens": 50}
     with (
+        customer.anthropic().messages.stream(model=f"{vendor}-breaks", **fixed) as stream,
         pytest.raises(anthropic.APIStatusError, match="broke off"),
-        customer.anthropic().messages.stream(
-            model=f"{vendor}-breaks", messages=said(customer), max_tokens=50
-        ) as stream,
     ):
-        for piece in stream.text_stream:
-            seen.append(piece)
+        seen.extend(stream.text_stream)
     assert seen
     assert TEXT.startswith("".join(seen))
     assert vendors.topics[customer.topic].asked == 1

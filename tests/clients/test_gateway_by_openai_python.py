@@ -193,8 +193,7 @@ def test_a_stream_that_breaks_raises_after_what_came_and_is_not_repeated(
     stream = customer.openai().chat.completions.create(model=f"{vendor}-breaks", messages=said(customer), stream=True)
     seen: list[Any] = []
     with pytest.raises(openai.APIError, match="broke off"):
-        for chunk in stream:
-            seen.append(chunk)
+        seen.extend(stream)
     assert written(seen)
     assert TEXT.startswith(written(seen))
     assert vendors.topics[customer.topic].asked == 1

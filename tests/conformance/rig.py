@@ -16,13 +16,13 @@ from freehold.contracts.models import Endpoint
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call, Provider, Reply
 from freehold.foundation.clock import SystemClock
-from freehold.gateway.attempts import Attempts, Begun
+from freehold.gateway.calls.attempts import Attempts, Begun
 from freehold.gateway.events import Events, data_of, whole_events
 from freehold.gateway.health import Health
+from freehold.gateway.ledger.usage import UsageReader, read_whole
 from freehold.gateway.route import PROVIDERS, OpenProvider, Routes
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.target import Target
-from freehold.gateway.usage import UsageReader, read_whole
 from vendor_server import Vendor
 
 MAX_BYTES = 256 * 1024

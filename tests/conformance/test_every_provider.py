@@ -17,8 +17,8 @@ from freehold.contracts.errors import InvalidRequest, ProviderFailed, ProviderTi
 from freehold.contracts.models import Endpoint
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call
+from freehold.gateway.ledger.usage import MOST
 from freehold.gateway.route import PROVIDERS
-from freehold.gateway.usage import MOST
 from vendor_server import Planned
 
 pytestmark = pytest.mark.network

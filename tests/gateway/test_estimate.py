@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 import freehold.builtin
-from freehold.gateway.estimate import (
+from freehold.gateway.ledger.estimate import (
     AUDIO_CHARACTERS_PER_TOKEN,
     DOCUMENT_TOKENS,
     IMAGE_TOKENS,

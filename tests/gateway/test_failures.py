@@ -254,7 +254,7 @@ async def test_usage_is_always_asked_for_and_shown_only_to_who_asked(
     stack: AsyncExitStack, database: Database, tmp_path: Path, asked: bool
 ) -> None:
     bench = await two(stack, database, tmp_path, good)
-    options = {"stream_options": {"include_usage": True}} if asked else {}
+    options: dict[str, Any] = {"stream_options": {"include_usage": True}} if asked else {}
     content = await read(await bench.rig.ask(stream=True, **options))
     assert bench.first.bodies[0]["stream_options"] == {"include_usage": True}
     assert (b'"usage"' in content) == asked

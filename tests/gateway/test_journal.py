@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from freehold.contracts.errors import Unavailable
-from freehold.gateway import journal as journal_module
-from freehold.gateway.journal import HOLD, ROW, Journal, orphans
+from freehold.gateway.ledger import journal as journal_module
+from freehold.gateway.ledger.journal import HOLD, ROW, Journal, orphans
 
 
 def open_journal(root: Path, name: str = "one", max_bytes: int = 10**9) -> Journal:

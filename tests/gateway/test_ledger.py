@@ -6,22 +6,28 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from aiohttp import web
 
 from freehold.contracts.errors import Forbidden, Unavailable
 from freehold.contracts.models import Endpoint
 from freehold.foundation.database import Database
-from freehold.gateway.ledger import Entry, Ledger
+from freehold.gateway.ledger.rows import Entry, Ledger
 from freehold.gateway.settings import LimitSettings, PriceSettings, ProviderSettings, RouteSettings, TargetSettings
 from freehold.gateway.store import GatewayStore
 from gateway.rig import FOREVER, QUICK, Rig, gateway, read
-from gateway.vendors import good, serving
+from gateway.vendors import USAGE, Vendor, chat_answer, good, serving
 
 pytestmark = pytest.mark.network
 
 ACME = PriceSettings(vendor="acme", model="a", since="2024-01-01", input_per_million=3.0, output_per_million=15.0)
+
+
+async def worker_answer(vendor: Vendor, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+    return web.json_response(chat_answer(usage=USAGE | {"freehold": {"machine_seconds": 2.0}}))
 
 
 def entry(number: int) -> Entry:
@@ -101,9 +107,9 @@ async def test_rows_wait_in_the_journal_while_the_database_is_away(
     await heir.close()
 
 
-async def priced(stack: AsyncExitStack, database: Database, folder: Path, *limits: LimitSettings, **vendor: str) -> Rig:
+async def priced(stack: AsyncExitStack, database: Database, folder: Path, *limits: LimitSettings, vendor: str) -> Rig:
     server = await stack.enter_async_context(serving(good))
-    providers = {"one": ProviderSettings(url=server.url, models={"m": "a"}, **vendor)}
+    providers = {"one": ProviderSettings(url=server.url, models={"m": "a"}, vendor=vendor)}
     settings = replace(QUICK, prices=(ACME,), limits=limits)
     return await stack.enter_async_context(gateway(database, folder, providers, settings=settings))
 
@@ -134,13 +140,13 @@ async def test_an_unknown_price_is_no_price_and_no_budget_can_hold_for_it(
 async def test_a_saving_is_counted_only_where_an_operator_named_the_equivalent(
     stack: AsyncExitStack, database: Database, tmp_path: Path
 ) -> None:
-    worker = await stack.enter_async_context(serving(good))
+    worker = await stack.enter_async_context(serving(worker_answer))
     plain = TargetSettings(provider="local", model="mine")
     routes = {
         "plain": RouteSettings(targets=(plain,)),
         "saving": RouteSettings(targets=(msgspec.structs.replace(plain, equivalent="acme/a"),)),
     }
-    settings = replace(QUICK, prices=(ACME,))
+    settings = replace(QUICK, prices=(ACME,), hardware_usd_per_hour=0.036)
     local = {"mine": Endpoint(url=worker.url)}
     rig = await stack.enter_async_context(gateway(database, tmp_path, {}, routes, local=local, settings=settings))
     await rig.ask("plain")
@@ -148,8 +154,9 @@ async def test_a_saving_is_counted_only_where_an_operator_named_the_equivalent(
     rows = {row["model"]: row for row in await rig.ledger()}
     assert (rows["plain"]["equivalent_cost"], rows["plain"]["counts_as_saving"]) == (None, False)
     assert (rows["saving"]["equivalent_cost"], rows["saving"]["counts_as_saving"]) == (105, True)
+    assert rows["saving"]["cost"] == 20  # two machine seconds
     totals = await rig.gateway.store.totals(FOREVER)
-    assert sum(bucket["saving"] for bucket in totals) == 105
+    assert sum(bucket["saving"] for bucket in totals) == 85
 
 
 async def test_an_answer_without_a_maximum_is_given_one_where_a_budget_holds(

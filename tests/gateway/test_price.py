@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from freehold.contracts.errors import SetupError
 from freehold.contracts.usage import Usage
-from freehold.gateway.price import (
-    MACHINE,
+from freehold.gateway.ledger.price import (
     MICRO,
     MachinePrice,
     Price,
@@ -301,9 +300,10 @@ def test_replayed_rows_come_to_the_sum_of_their_costs(rows: list[tuple[Usage, st
 
 def test_replayed_rows_of_this_machine_cost_what_the_machine_costs() -> None:
     machine = MachinePrice(usd_per_hour=3.6)
-    totals = replay([(Usage(machine_seconds=2.0), MACHINE), (Usage(), "gone")], PriceList([]), machine)
+    totals = replay([(Usage(machine_seconds=2.0), machine.version), (Usage(), "gone")], PriceList([]))
     assert (totals.cost, totals.rows, totals.rows_without_price) == (2_000, 2, 1)
-    assert replay([(Usage(machine_seconds=2.0), MACHINE)], PriceList([])).rows_without_price == 1
+    assert machine.version == "machine 18/5"
+    assert MachinePrice.of_version(machine.version).cost(2.0) == machine.cost(2.0)
 
 
 def test_a_machine_costs_its_hardware_and_its_power() -> None:

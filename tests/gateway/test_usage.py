@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from freehold.contracts.usage import Usage
-from freehold.gateway.usage import MOST, UsageReader, read_whole
+from freehold.gateway.ledger.usage import MOST, UsageReader, read_whole
 
 FIXTURES = sorted((Path(__file__).parents[1] / "fixtures" / "usage").glob("*.json"))
 CHAT = "chat/completions"

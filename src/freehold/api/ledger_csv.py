@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from freehold.foundation.edge import ByteStream
-from freehold.gateway.price import usd
+from freehold.gateway.ledger.price import usd
 
 # What spreadsheets read as a formula's beginning (OWASP, CSV injection), full-width forms included.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -27,7 +27,7 @@ from freehold.contracts.errors import InvalidRequest, NotFound, SetupError
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.database import DatabaseSettings
 from freehold.foundation.settings import Settings
-from freehold.gateway.price import MachinePrice, PriceList, configured_entry, shipped_prices, usd
+from freehold.gateway.ledger.price import PriceList, configured_entry, shipped_prices, usd
 from freehold.gateway.settings import GatewaySettings, PriceSettings
 from freehold.gateway.store import GatewayStore, UsageQuery
 from freehold.operations.database_visit import visit_database
@@ -114,10 +114,7 @@ def _opened(target: str) -> Generator[BinaryIO]:
 
 async def _replay(settings: Settings, store: GatewayStore, query: UsageQuery) -> Comparison:
     own = settings.part(GatewaySettings)
-    machine = MachinePrice(
-        usd_per_hour=own.hardware_usd_per_hour, watts=own.hardware_watts, usd_per_kwh=own.electricity_usd_per_kwh
-    )
-    return await replay_ledger(store, query, await _prices(own, store), machine)
+    return await replay_ledger(store, query, await _prices(own, store))
 
 
 async def _prices(own: GatewaySettings, store: GatewayStore) -> PriceList:

@@ -24,7 +24,7 @@ from freehold.foundation.clock import SystemClock
 from freehold.foundation.database import DatabaseSettings
 from freehold.foundation.settings import Settings
 from freehold.gateway.configuration import SHAPES, Configuration, Item, Kind
-from freehold.gateway.price import shipped_prices
+from freehold.gateway.ledger.price import shipped_prices
 from freehold.gateway.route import Routes
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.store import GatewayStore

@@ -1,7 +1,7 @@
 """Computes every cost in the ledger again, from its quantities and the price it names: equal to the micro-dollar?
 
 A row that names no price has nothing to compute. One whose price is in no list any more cannot be computed again: it
-is named. What local answers cost is computed with the machine's settings as they are today.
+is named.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from freehold.contracts.usage import Usage
-from freehold.gateway.price import MACHINE, MachinePrice, PriceList, replay
+from freehold.gateway.ledger.price import MACHINE, PriceList, replay
 from freehold.gateway.store import GatewayStore, UsageQuery
 
 PAGE_ROWS = 1000
@@ -35,20 +35,20 @@ class Comparison:
         """Whether every row that names a price came to what the ledger says."""
         return self.rows_that_differ == 0 and self.rows_whose_price_is_gone == 0
 
-    def add(self, row: Mapping[str, Any], prices: PriceList, machine: MachinePrice) -> None:
+    def add(self, row: Mapping[str, Any], prices: PriceList) -> None:
         """Compare one row."""
         self.rows += 1
         version: str | None = row["price"]
         if version is None:
             self.rows_without_price += 1
             return
-        if not _is_known(version, prices, machine):
+        if not _is_known(version, prices):
             self.rows_whose_price_is_gone += 1
             named = self.price_is_gone.setdefault(version, [])
             if len(named) < MOST_NAMED:
                 named.append(row["id"])
             return
-        again = _cost_again(row, version, prices, machine)
+        again = _cost_again(row, version, prices)
         self.ledger_cost += row["cost"] or 0
         self.replayed_cost += again or 0
         if again != row["cost"]:
@@ -57,28 +57,26 @@ class Comparison:
                 self.differ.append(row["id"])
 
 
-async def replay_ledger(store: GatewayStore, query: UsageQuery, prices: PriceList, machine: MachinePrice) -> Comparison:
+async def replay_ledger(store: GatewayStore, query: UsageQuery, prices: PriceList) -> Comparison:
     """Compare all rows of a query, few of which are in memory at a time."""
     found = Comparison()
     after = ""
     while page := await store.rows(query, after=after, limit=PAGE_ROWS):
         for row in page:
-            found.add(row, prices, machine)
+            found.add(row, prices)
         after = page[-1]["id"]
     return found
 
 
-def _is_known(version: str, prices: PriceList, machine: MachinePrice) -> bool:
-    if version == MACHINE:
-        return machine.cost(1.0) is not None
-    return prices.price_by_version(version) is not None
+def _is_known(version: str, prices: PriceList) -> bool:
+    return version.startswith(MACHINE) or prices.price_by_version(version) is not None
 
 
-def _cost_again(row: Mapping[str, Any], version: str, prices: PriceList, machine: MachinePrice) -> int | None:
+def _cost_again(row: Mapping[str, Any], version: str, prices: PriceList) -> int | None:
     price = prices.price_by_version(version)
     if row["outcome"] == CRASHED and price is not None:
         return price.worst(row["input_tokens"], row["output_tokens"])
-    totals = replay([(_usage(row), version)], prices, machine)
+    totals = replay([(_usage(row), version)], prices)
     return None if totals.rows_without_price else totals.cost
 
 

@@ -12,7 +12,7 @@ from freehold.cli.options import add_settings_options, read_settings
 from freehold.contracts.errors import InvalidRequest, NotFound
 from freehold.contracts.usage import Usage
 from freehold.foundation.clock import SystemClock
-from freehold.gateway.price import Price, PriceList, Rates, configured_entry, shipped_prices, usd
+from freehold.gateway.ledger.price import Price, PriceList, Rates, configured_entry, shipped_prices, usd
 from freehold.gateway.settings import GatewaySettings
 
 EXAMPLES = """\

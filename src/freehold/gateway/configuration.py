@@ -18,9 +18,9 @@ from freehold.contracts.identity import Principal
 from freehold.foundation.clock import Clock
 from freehold.gateway.auto.candidates import ModelFacts
 from freehold.gateway.auto.policy import AutoPolicy
+from freehold.gateway.ledger.price import PriceList, configured_entry
+from freehold.gateway.ledger.today import DayPrices
 from freehold.gateway.limits import Rule, Rules
-from freehold.gateway.price import PriceList, configured_entry
-from freehold.gateway.request import DayPrices
 from freehold.gateway.route import Routes, Table
 from freehold.gateway.settings import (
     GatewaySettings,

@@ -8,18 +8,18 @@ from freehold.contracts.models import LocalModels
 from freehold.foundation.clock import Clock
 from freehold.foundation.database import Database
 from freehold.foundation.tasks import TaskSupervisor
+from freehold.gateway.calls.settlement import Books
 from freehold.gateway.configuration import Configuration
 from freehold.gateway.counters import COUNTERS, Claim, Counters, Means
-from freehold.gateway.estimate import TokenCounter
-from freehold.gateway.ledger import Ledger
+from freehold.gateway.ledger.estimate import TokenCounter
+from freehold.gateway.ledger.price import MachinePrice, shipped_prices
+from freehold.gateway.ledger.rows import Ledger
+from freehold.gateway.ledger.tokens import Estimator
 from freehold.gateway.limits import Limits, slots_of, window_start
 from freehold.gateway.pipeline import Pipeline
-from freehold.gateway.price import MachinePrice, shipped_prices
 from freehold.gateway.route import Routes
 from freehold.gateway.settings import GatewaySettings
-from freehold.gateway.settlement import Books
 from freehold.gateway.store import GatewayStore
-from freehold.gateway.tokens import Estimator
 from freehold.gateway.vault import Vault
 
 

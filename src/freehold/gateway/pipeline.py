@@ -11,17 +11,17 @@ from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call, Reply
 from freehold.foundation.clock import Clock
 from freehold.foundation.tasks import TaskSupervisor
-from freehold.gateway.answer import StreamedAnswer, as_reply, whole_usage
-from freehold.gateway.attempts import Attempts, Begun
+from freehold.gateway.calls.answer import StreamedAnswer, as_reply, whole_usage
+from freehold.gateway.calls.attempts import Attempts, Begun
+from freehold.gateway.calls.request import CHAT, MESSAGES, GatewayRequest
+from freehold.gateway.calls.settlement import Books, Settlement
 from freehold.gateway.configuration import Configuration
-from freehold.gateway.ledger import Entry
-from freehold.gateway.request import CHAT, MESSAGES, GatewayRequest
+from freehold.gateway.ledger.rows import Entry
+from freehold.gateway.ledger.tokens import Estimator
 from freehold.gateway.route import AUTO, Routes, order
 from freehold.gateway.selection import Selection
 from freehold.gateway.settings import GatewaySettings
-from freehold.gateway.settlement import Books, Settlement
 from freehold.gateway.target import Target
-from freehold.gateway.tokens import Estimator
 from freehold.gateway.wires.anthropic.bridge import as_messages
 
 FALLBACKS = 2  # of the smart route, behind the one it chose

@@ -64,6 +64,7 @@ LEDGER = Table(
     Column("price", Text),
     Column("equivalent", Text),
     Column("equivalent_cost", BigInteger),
+    Column("equivalent_price", Text),
     Column("counts_as_saving", Boolean, nullable=False),
     Column("first_byte_milliseconds", Double),
     Column("total_milliseconds", Double, nullable=False),

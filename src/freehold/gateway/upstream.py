@@ -17,8 +17,8 @@ from freehold.contracts.models import Endpoint
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Reply
 from freehold.foundation.egress import Egress
+from freehold.gateway.ledger.usage import MOST
 from freehold.gateway.settings import GatewaySettings
-from freehold.gateway.usage import MOST
 
 JSON = "application/json"
 FORWARDED_HEADERS = ("openai-processing-ms", "retry-after", "retry-after-ms", "x-should-retry")

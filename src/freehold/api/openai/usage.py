@@ -17,7 +17,7 @@ from freehold.api.ledger_report import Report, answer_report, money
 from freehold.contracts.identity import Principal
 from freehold.foundation.edge import JsonResponse
 from freehold.gateway.gateway import Gateway
-from freehold.gateway.ledger import Entry
+from freehold.gateway.ledger.rows import Entry
 from freehold.gateway.store import QUANTITIES, GatewayStore, UsageQuery
 
 REPORT = Report(name="usage", action="usage.read", counts=("requests", *QUANTITIES, "requests_estimated"))

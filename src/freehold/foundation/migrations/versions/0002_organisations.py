@@ -43,8 +43,9 @@ def _create_organisations() -> None:
 
 def _extend_people() -> None:
     organisation = sa.ForeignKey("organisations.id")
-    everybody = {"nullable": False, "server_default": "org_default"}
-    op.add_column("people", sa.Column("organisation_id", sa.Text, organisation, **everybody))
+    op.add_column(
+        "people", sa.Column("organisation_id", sa.Text, organisation, nullable=False, server_default="org_default")
+    )
     op.add_column("people", sa.Column("kind", sa.Text, nullable=False, server_default="person"))
     op.add_column("people", sa.Column("tier", sa.Text, nullable=False, server_default=""))
     op.add_column("people", sa.Column("disabled_at", sa.DateTime(timezone=True)))

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("price", sa.Text),
         sa.Column("equivalent", sa.Text),
         sa.Column("equivalent_cost", sa.BigInteger),
+        sa.Column("equivalent_price", sa.Text),
         sa.Column("counts_as_saving", sa.Boolean, nullable=False),
         sa.Column("first_byte_milliseconds", sa.Double),
         sa.Column("total_milliseconds", sa.Double, nullable=False),

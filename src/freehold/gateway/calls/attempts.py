@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from freehold.contracts.errors import FreeholdError, ProviderFailed
+from freehold.contracts.errors import FreeholdError, ProviderFailed, ProviderTimeout
 from freehold.contracts.wire import Call, Reply
 from freehold.foundation.clock import Clock
 from freehold.gateway.events import Events
@@ -126,7 +126,12 @@ class Attempts:
         health = target.health
         health.begin()
         try:
-            begun = await self._ask(target, address)
+            async with asyncio.timeout(self._settings.total_timeout_seconds):
+                begun = await self._ask(target, address)
+        except TimeoutError:
+            health.end()
+            health.failed()
+            raise ProviderTimeout("The answer took longer than gateway.total_timeout_seconds allows.") from None
         except _RefusedError as error:
             health.end()
             if not (target.is_local and error.reply.status == 429):  # a full queue is no illness

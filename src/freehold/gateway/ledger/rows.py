@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from freehold.contracts.errors import Unavailable
-from freehold.gateway.journal import HOLD, ROW, Journal, Orphan, Segment, orphans
+from freehold.gateway.ledger.journal import HOLD, ROW, Journal, Orphan, Segment, orphans
 from freehold.gateway.store import GatewayStore
 
 FLUSH_SECONDS = 0.5
@@ -62,6 +62,7 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True):
     price: str | None = None  # the version of the price, or "machine"
     equivalent: str | None = None  # the vendor's model it stands for
     equivalent_cost: int | None = None
+    equivalent_price: str | None = None
     counts_as_saving: bool = False
     first_byte_milliseconds: float | None = None
     total_milliseconds: float = 0.0

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -11,10 +10,10 @@ from freehold.contracts.identity import Principal
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call
 from freehold.gateway.auto.decision import Decision
-from freehold.gateway.estimate import input_bound
-from freehold.gateway.facts import Facts, appended, edited, read_facts
+from freehold.gateway.calls.facts import Facts, appended, edited, read_facts
+from freehold.gateway.ledger.estimate import input_bound
+from freehold.gateway.ledger.today import DayPrices
 from freehold.gateway.limits import Bound
-from freehold.gateway.price import Price, PriceList
 from freehold.gateway.target import Target
 from freehold.gateway.wires.anthropic.bridge import as_chat
 
@@ -35,7 +34,7 @@ class GatewayRequest:
     principal: Principal
     facts: Facts
     bounds: Sequence[Bound]
-    prices: "DayPrices"
+    prices: DayPrices
     default_output_tokens: int
     input_tokens: int  # never less than the truth, until a tokenizer has counted
     addressed: dict[str, Call] = field(default_factory=dict[str, Call])
@@ -52,7 +51,7 @@ class GatewayRequest:
         decision: Decision | None = None,
         named: str,
         bounds: Sequence[Bound],
-        prices: "DayPrices",
+        prices: DayPrices,
         default_output_tokens: int,
     ) -> "GatewayRequest":
         """Look at the body once."""
@@ -158,27 +157,3 @@ def _known(cost: int | None, target: Target) -> int:
         text = f"A budget holds for this request, and {target.vendor}/{target.model} has no known price."
         raise Forbidden(text, hint="An administrator can add one: [[gateway.prices]], or POST /admin/v1/prices.")
     return cost
-
-
-class DayPrices:
-    """The price list as of today, each name looked up once a day."""
-
-    def __init__(self, prices: PriceList) -> None:
-        self.list = prices
-        self._number, self._day = -1, date.min
-        self._found: dict[tuple[str, str], Price | None] = {}
-
-    def turn_to(self, unix_seconds: float) -> "DayPrices":
-        """These prices, as of a moment."""
-        number = int(unix_seconds // 86_400)
-        if number != self._number:
-            self._number, self._found = number, {}
-            self._day = datetime.fromtimestamp(unix_seconds, UTC).date()
-        return self
-
-    def find(self, vendor: str, model: str) -> Price | None:
-        """Today's price."""
-        name = (vendor, model)
-        if name not in self._found:
-            self._found[name] = self.list.find(vendor, model, self._day)
-        return self._found[name]

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+import freehold.builtin
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
@@ -36,7 +38,7 @@ TYPICAL_IMAGE_TOKENS = 1_600  # what Anthropic scales images down to by default;
 MESSAGE_TOKENS = 4  # role and marks of a message, as OpenAI's cookbook counts them, and what primes the answer
 SAMPLE_CHARACTERS = 32_000  # beyond this, counts are scaled from a sample, for an event loop waits meanwhile
 SAMPLE_WINDOWS = 16
-STARTER_TOKENIZER = Path(__file__).parents[1] / "builtin" / "starter" / "tokenizer.json"
+STARTER_TOKENIZER = Path(freehold.builtin.__file__).parent / "starter" / "tokenizer.json"
 
 IMAGES = frozenset({"image_url", "input_image", "image", "computer_screenshot"})
 AUDIO = frozenset({"input_audio"})

@@ -7,8 +7,8 @@ import msgspec
 
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call
-from freehold.gateway.estimate import TokenCounter
 from freehold.gateway.events import data_of, whole_events
+from freehold.gateway.ledger.estimate import TokenCounter
 
 LARGE_BYTES = 4096
 

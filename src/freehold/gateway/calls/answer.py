@@ -9,12 +9,12 @@ from freehold.contracts.errors import FreeholdError, ProviderTimeout
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Reply
 from freehold.foundation.tasks import TaskSupervisor
-from freehold.gateway.attempts import Begun
+from freehold.gateway.calls.attempts import Begun
+from freehold.gateway.calls.request import GatewayRequest
+from freehold.gateway.calls.settlement import Settlement
 from freehold.gateway.events import data_of, whole_events
-from freehold.gateway.request import GatewayRequest
-from freehold.gateway.settlement import Settlement
-from freehold.gateway.tokens import Estimator
-from freehold.gateway.usage import UsageReader, read_whole
+from freehold.gateway.ledger.tokens import Estimator
+from freehold.gateway.ledger.usage import UsageReader, read_whole
 
 DONE = b"data: [DONE]"
 USAGE, NO_USAGE = b'"usage"', b'"usage":null'

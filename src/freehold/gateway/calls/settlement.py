@@ -8,14 +8,13 @@ from prometheus_client import Counter, Histogram
 from freehold.contracts.usage import Usage
 from freehold.foundation.clock import Clock
 from freehold.foundation.telemetry import METRICS
-from freehold.gateway.attempts import Begun
-from freehold.gateway.ledger import Entry, Ledger, OpenEntry
+from freehold.gateway.calls.attempts import Begun
+from freehold.gateway.calls.request import GatewayRequest
+from freehold.gateway.ledger.price import MachinePrice
+from freehold.gateway.ledger.rows import Entry, Ledger, OpenEntry
 from freehold.gateway.limits import Hold, Limits
-from freehold.gateway.price import MachinePrice
-from freehold.gateway.request import GatewayRequest
 from freehold.gateway.target import Target
 
-MACHINE = "machine"
 # A vendor's own instructions and tool descriptions come on top of what we sent.
 SLACK_TOKENS = 2000
 
@@ -124,7 +123,7 @@ class Settlement:
         prices = self._request.prices
         if not target.vendor:
             entry.cost = self._machine.cost(usage.machine_seconds) if usage.machine_seconds else None
-            entry.price = MACHINE if entry.cost is not None else None
+            entry.price = self._machine.version if entry.cost is not None else None
         elif price := prices.find(target.vendor, target.model):
             entry.cost, entry.price = price.cost(usage), price.version
         if target.equivalent:
@@ -132,7 +131,10 @@ class Settlement:
             equivalent = prices.find(vendor, model)
             entry.equivalent = target.equivalent
             entry.equivalent_cost = equivalent.cost(usage) if equivalent else None
-            entry.counts_as_saving = entry.equivalent_cost is not None and not target.builtin
+            entry.equivalent_price = equivalent.version if equivalent else None
+            # What an own answer cost must be known, too: less an unknown cost, nothing is saved for certain.
+            known = entry.equivalent_cost is not None and entry.cost is not None
+            entry.counts_as_saving = known and not target.builtin
 
 
 class Books:

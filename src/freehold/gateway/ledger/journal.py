@@ -8,10 +8,12 @@ import asyncio
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 from freehold.contracts.errors import Unavailable
 
@@ -55,9 +57,11 @@ class Journal:
         self._lock = _take_lock(folder)
         self._count = 0
         self._segments = [self._new_segment()]
-        self._thread = ThreadPoolExecutor(1, "journal")
         self._waiting: list[asyncio.Future[None]] = []
         self._syncing = False
+        self._orders: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=_obey, args=(self._orders,), name="journal", daemon=True)
+        self._thread.start()
 
     @property
     def bytes_kept(self) -> int:
@@ -113,12 +117,13 @@ class Journal:
             if segment.read_bytes == segment.size and segment.open_holds == 0:
                 self._segments.remove(segment)
                 # Behind the syncs that may still use it.
-                self._thread.submit(os.close, segment.file)
+                self._orders.put(partial(os.close, segment.file))
                 segment.path.unlink()
 
     def close(self) -> None:
         """Let go. The folder goes with it when nothing in it is needed any more."""
-        self._thread.shutdown()
+        self._orders.put(None)
+        self._thread.join()
         needed = any(segment.read_bytes < segment.size or segment.open_holds for segment in self._segments)
         for segment in self._segments:
             os.close(segment.file)
@@ -148,11 +153,21 @@ class Journal:
         served, self._waiting = self._waiting, []
         # A segment before the last one that still has waiters was synced with the first write after it, or is here.
         files = [segment.file for segment in self._segments[-2:]]
-        done = asyncio.get_running_loop().run_in_executor(self._thread, _sync_all, files)
-        done.add_done_callback(lambda result: self._synced(served, result))
+        self._orders.put(partial(self._sync_files, files, served, asyncio.get_running_loop()))
 
-    def _synced(self, served: list[asyncio.Future[None]], result: "asyncio.Future[None]") -> None:
-        error = result.exception()
+    def _sync_files(
+        self, files: list[int], served: list[asyncio.Future[None]], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        """On the journal's thread."""
+        error = None
+        try:
+            for file in files:
+                os.fdatasync(file)
+        except OSError as failure:
+            error = failure
+        loop.call_soon_threadsafe(self._synced, served, error)
+
+    def _synced(self, served: list[asyncio.Future[None]], error: OSError | None) -> None:
         for waiter in served:
             if not waiter.done():
                 waiter.set_exception(error) if error else waiter.set_result(None)
@@ -161,9 +176,10 @@ class Journal:
             self._start_sync()
 
 
-def _sync_all(files: list[int]) -> None:
-    for file in files:
-        os.fdatasync(file)
+def _obey(orders: "SimpleQueue[Callable[[], None] | None]") -> None:
+    """What the journal's thread does: one order after the other, until there is none."""
+    while (order := orders.get()) is not None:
+        order()
 
 
 def _take_lock(folder: Path) -> int:

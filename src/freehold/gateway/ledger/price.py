@@ -23,7 +23,7 @@ from freehold.contracts.usage import Usage
 from freehold.gateway.settings import PriceSettings
 
 MICRO = 1_000_000
-MACHINE = "machine"  # stands in a ledger row where a vendor's price would name its version
+MACHINE = "machine "  # begins, in a ledger row, what a local answer names in place of a vendor's price
 SECONDS_PER_HOUR = 3600
 SNAPSHOT = re.compile(r"(?:\d{8}|\d{4}-\d{2}-\d{2}|\d{4})$")  # 20251001, 2024-08-06, 0613
 
@@ -219,6 +219,18 @@ class MachinePrice:
         power = _exact(self.watts) / 1000 * _exact(self.usd_per_kwh)
         object.__setattr__(self, "_usd_per_hour", _exact(self.usd_per_hour) + power)
 
+    @property
+    def version(self) -> str:
+        """What a ledger row names: US dollars an hour, exactly."""
+        return f"{MACHINE}{self._usd_per_hour}"
+
+    @classmethod
+    def of_version(cls, version: str) -> "MachinePrice":
+        """The machine's price that a row names. Raises `ValueError` for what is no such name."""
+        found = cls()
+        object.__setattr__(found, "_usd_per_hour", Fraction(version.removeprefix(MACHINE)))
+        return found
+
     def cost(self, machine_seconds: float) -> int | None:
         """Micro-USD, rounded up; None when nothing is configured."""
         rate = self._usd_per_hour
@@ -236,12 +248,12 @@ class Totals:
     rows_without_price: int = 0
 
 
-def replay(rows: Iterable[tuple[Usage, str | None]], prices: PriceList, machine: MachinePrice | None = None) -> Totals:
+def replay(rows: Iterable[tuple[Usage, str | None]], prices: PriceList) -> Totals:
     """Compute the costs of rows again, from their quantities and the version of the price that each names."""
     cost = count = unknown = 0
     for usage, version in rows:
-        if version == MACHINE:
-            one = machine.cost(usage.machine_seconds) if machine else None
+        if version is not None and version.startswith(MACHINE):
+            one = MachinePrice.of_version(version).cost(usage.machine_seconds)
         else:
             price = prices.price_by_version(version or "")
             one = price.cost(usage) if price else None
@@ -253,7 +265,7 @@ def replay(rows: Iterable[tuple[Usage, str | None]], prices: PriceList, machine:
 
 def shipped_prices() -> PriceList:
     """The list that comes with Freehold."""
-    return PriceList.load(files("freehold.gateway").joinpath("prices.toml").read_text(encoding="utf-8"))
+    return PriceList.load(files("freehold.gateway.ledger").joinpath("prices.toml").read_text(encoding="utf-8"))
 
 
 def configured_entry(settings: PriceSettings) -> PriceEntry:
