@@ -80,3 +80,16 @@ def test_an_empty_data_folder_stays_empty(tmp_path: Path) -> None:
     for words in (["list"], ["set", "chat", "--target", "local/starter"]):
         with pytest.raises(SetupError, match="no Freehold data"):
             run(route, *words, "--data", f"{tmp_path}/data")
+
+
+def test_explain_says_what_the_smart_route_would_choose_and_why(
+    database_options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(route, "explain", "hello there", *database_options) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("starter answers")
+    assert "complexity" in text
+    found = told(capsys, route, "explain", "hello there", *database_options)
+    assert found["chosen"] == "starter"
+    with pytest.raises(InvalidRequest, match="no tier 'gold'"):
+        run(route, "explain", "hello", "--tier", "gold", *database_options)

@@ -41,7 +41,7 @@ class Customer:
         return OpenAI(base_url=f"{self.server.address}/v1", http_client=self._watched(), **options)
 
     def anthropic(self, **options: Any) -> Anthropic:
-        """Anthropic's client, which sends its key as x-api-key."""
+        """Anthropic's client, which retries likewise."""
         options = {"api_key": self.key, "timeout": 60, **options}
         return Anthropic(base_url=self.server.address, http_client=self._watched(), **options)
 

@@ -5,7 +5,9 @@ that the user says first; `GET /topics/{topic}` says what has become of them, fo
 """
 
 import asyncio
+import base64
 import json
+import struct
 import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator, Generator, Sequence
@@ -18,7 +20,6 @@ import pydantic
 from aiohttp import web
 from anthropic.types import Message, RawMessageStreamEvent
 from anthropic.types.shared import ErrorResponse
-from openai.types import CreateEmbeddingResponse
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from free_port import free_port
@@ -29,6 +30,7 @@ BEHAVIOURS = ("good", "breaks", "hangs", "spent")
 INPUT_TOKENS, OUTPUT_TOKENS = 10, 5
 PIECES = ("Hello ", "from the ", "vendor – größte Grüße.")
 TEXT = "".join(PIECES)
+VECTOR = (0.5, 0.25)
 CITY = {"city": "Köln"}
 ARGUMENTS = ('{"city": ', '"Köln"}')
 SPENT = "You exceeded your current quota, please check your plan and billing details."
@@ -290,7 +292,9 @@ async def _forever(hangs: bool) -> None:
 
 async def _embed(request: web.Request) -> web.Response:
     body = json.loads(await request.read())
-    data = [{"object": "embedding", "index": index, "embedding": [0.5, 0.25]} for index, _ in enumerate(body["input"])]
+    vector: Any = list(VECTOR)
+    if body.get("encoding_format") == "base64":
+        vector = base64.b64encode(struct.pack("<2f", *VECTOR)).decode()
+    data = [{"object": "embedding", "index": index, "embedding": vector} for index, _ in enumerate(body["input"])]
     usage = {"prompt_tokens": INPUT_TOKENS, "total_tokens": INPUT_TOKENS}
-    answer = {"object": "list", "data": data, "model": body["model"], "usage": usage}
-    return web.json_response(CreateEmbeddingResponse.model_validate(answer).model_dump(mode="json"))
+    return web.json_response({"object": "list", "data": data, "model": body["model"], "usage": usage})

@@ -26,6 +26,7 @@ from freehold.foundation.settings import Settings
 from freehold.gateway.configuration import SHAPES, Configuration, Item, Kind
 from freehold.gateway.ledger.price import shipped_prices
 from freehold.gateway.route import Routes
+from freehold.gateway.selection import Selection
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.store import GatewayStore
 from freehold.gateway.vault import Vault
@@ -54,19 +55,26 @@ class ModelsOnDisk:
 @asynccontextmanager
 async def visit_gateway(settings: Settings) -> AsyncGenerator[Configuration]:
     """The configuration as a server on this data folder has it. Raises `SetupError` where that would not start."""
-    async with _visit(settings) as (configuration, _):
+    async with _visit(settings) as (configuration, _, _):
         yield configuration
+
+
+@asynccontextmanager
+async def visit_selection(settings: Settings) -> AsyncGenerator[tuple[Configuration, Selection]]:
+    """The same, and the smart route over it, which has measured nothing."""
+    async with _visit(settings) as (configuration, _, routes):
+        yield configuration, Selection(routes, SystemClock())
 
 
 @asynccontextmanager
 async def visit_changes(settings: Settings) -> AsyncGenerator[tuple[Configuration, Changes]]:
     """The same, to be changed; what is changed is recorded as done by the command line."""
-    async with _visit(settings) as (configuration, audit):
+    async with _visit(settings) as (configuration, audit, _):
         yield configuration, Changes(configuration, audit)
 
 
 @asynccontextmanager
-async def _visit(settings: Settings) -> AsyncGenerator[tuple[Configuration, AuditLog]]:
+async def _visit(settings: Settings) -> AsyncGenerator[tuple[Configuration, AuditLog, Routes]]:
     refuse_empty(settings)
     data, own, clock = data_folder(settings), settings.part(GatewaySettings), SystemClock()
     async with visit_database(data, settings.part(DatabaseSettings)) as database:
@@ -76,7 +84,7 @@ async def _visit(settings: Settings) -> AsyncGenerator[tuple[Configuration, Audi
             vault = Vault.at(data / "secret.key", own.secret_key)
             configuration = Configuration(own, GatewayStore(database), vault, routes, shipped_prices(), clock)
             await configuration.load()
-            yield configuration, AuditLog(database)
+            yield configuration, AuditLog(database), routes
         finally:
             await routes.close()
 

@@ -2,10 +2,21 @@
 
 import argparse
 import asyncio
+import sys
 from typing import Any
 
+import msgspec
+
 from freehold.app import SCHEMAS
-from freehold.cli.gateway_visit import Listing, add_act, add_common_acts, add_from_option, set_item
+from freehold.cli.accounts_visit import print_json
+from freehold.cli.gateway_visit import (
+    Listing,
+    add_act,
+    add_common_acts,
+    add_from_option,
+    set_item,
+    visit_selection,
+)
 from freehold.cli.options import read_settings
 from freehold.contracts.errors import InvalidRequest
 from freehold.foundation.settings import Settings
@@ -17,12 +28,13 @@ EXAMPLES = """\
   freehold route set chat --strategy cheapest
   freehold route list
   freehold route show chat --json | jq '.settings.sticky = true' | freehold route set chat --from -
+  freehold route explain "Prove that there are infinitely many primes." --tier pro
   freehold route delete fast"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """One sub-command per act."""
-    acts = parser.add_subparsers(dest="act", required=True, metavar="list|show|set|delete")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="list|show|set|delete|explain")
     add_common_acts(acts, Listing(kind="route", header=("STRATEGY", "TARGETS"), row=_row))
     act = add_act(acts, "set", _set, "add a route, or change what is given of it")
     act.add_argument("name", metavar="NAME", help="the model name that requests use")
@@ -35,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     act.add_argument("--sticky", action=argparse.BooleanOptionalAction, help="a conversation stays with its target")
     act.add_argument("--degrade-to", metavar="MODEL", help="the smaller model that answers when no target can")
     add_from_option(act, "route")
+    act = add_act(acts, "explain", _explain, "say which model the route auto would choose for a prompt, and why")
+    act.add_argument("prompt", metavar="PROMPT", help="what a person would ask; - reads it from standard input")
+    act.add_argument("--tier", default="", help="the plan of the person who asks (default: gateway.default_tier)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -63,6 +78,24 @@ async def _set(arguments: argparse.Namespace, settings: Settings) -> int:
     if not given and not arguments.source:
         raise InvalidRequest("Nothing is set.", hint="Give --target, another option, or --from.")
     return await set_item(arguments, settings, "route", arguments.name, given)
+
+
+async def _explain(arguments: argparse.Namespace, settings: Settings) -> int:
+    prompt = sys.stdin.read() if arguments.prompt == "-" else arguments.prompt
+    body = msgspec.json.encode({"model": "auto", "messages": [{"role": "user", "content": prompt}]})
+    async with visit_selection(settings) as (configuration, selection):
+        current = configuration.current
+        tier = arguments.tier or current.default_tier
+        if tier and tier not in current.tiers:
+            hint = f"Known: {', '.join(current.tiers) or 'none is configured'}."
+            raise InvalidRequest(f"There is no tier '{tier}'.", hint=hint)
+        decision = selection.decide(body, tier, current)
+    if arguments.json:
+        print_json(decision.record())
+    else:
+        print(decision.text())
+        print("  (a running server knows measured speeds besides: POST /admin/v1/explain asks it)")
+    return 0
 
 
 def _row(route: RouteSettings) -> tuple[str, str]:

@@ -25,6 +25,7 @@ class Registry(Mapping[str, T], Generic[T]):
     def __init__(self, package: str, attribute: str) -> None:
         self.package = package
         self.attribute = attribute
+        self._imported: dict[str, T] = {}
 
     def _modules(self) -> dict[str, str]:
         folder = importlib.import_module(self.package)
@@ -34,6 +35,11 @@ class Registry(Mapping[str, T], Generic[T]):
         return found | {module.name: f"{self.package}.{module.name}" for module in own if not module.ispkg}
 
     def __getitem__(self, name: str) -> T:
+        if name not in self._imported:
+            self._imported[name] = self._import(name)
+        return self._imported[name]
+
+    def _import(self, name: str) -> T:
         modules = self._modules()
         if name not in modules:
             near = difflib.get_close_matches(name, modules, n=3)

@@ -11,6 +11,7 @@ from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call, Reply
 from freehold.foundation.clock import Clock
 from freehold.foundation.tasks import TaskSupervisor
+from freehold.gateway.auto.decision import Decision
 from freehold.gateway.calls.answer import StreamedAnswer, as_reply, whole_usage
 from freehold.gateway.calls.attempts import Attempts, Begun
 from freehold.gateway.calls.request import CHAT, MESSAGES, GatewayRequest
@@ -68,6 +69,11 @@ class Pipeline:
         if begun.events is None:
             return await self._whole(request, settlement, begun)
         return self._streamed(request, settlement, begun)
+
+    def explain(self, principal: Principal, body: bytes) -> Decision:
+        """What the smart route would decide for a chat request of this caller's. Raises what it would raise."""
+        current = self._configuration.current
+        return self._selection.decide(body, current.tier_of(principal), current)
 
     def _read(self, principal: Principal, call: Call) -> GatewayRequest:
         resource = Resource(endpoint=call.endpoint, model=call.model, origin=call.origin)

@@ -19,6 +19,8 @@ from freehold.contracts.errors import Unavailable
 
 HOLD, ROW = b"H", b"R"
 SEGMENT_BYTES = 8 * 1024 * 1024
+# Waking the journal's thread costs more than the sync itself, so under load more requests share one.
+SYNC_EVERY_SECONDS = 0.002
 READ_BYTES = 1024 * 1024
 LOCK = "lock"
 
@@ -59,6 +61,7 @@ class Journal:
         self._segments = [self._new_segment()]
         self._waiting: list[asyncio.Future[None]] = []
         self._syncing = False
+        self._next_sync_at = 0.0
         self._orders: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=_obey, args=(self._orders,), name="journal", daemon=True)
         self._thread.start()
@@ -96,7 +99,7 @@ class Journal:
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         if not self._syncing:
-            self._start_sync()
+            self._plan_sync()
         await waiter
 
     def read(self) -> Batch | None:
@@ -148,12 +151,23 @@ class Journal:
         self._count += 1
         return Segment(self._folder / f"{self._count:08d}.jsonl")
 
-    def _start_sync(self) -> None:
+    def _plan_sync(self) -> None:
+        """Sync at once, or a moment after the last one began, together with whoever comes until then."""
         self._syncing = True
+        loop = asyncio.get_running_loop()
+        pause = self._next_sync_at - loop.time()
+        if pause > 0:
+            loop.call_later(pause, self._start_sync)
+        else:
+            self._start_sync()
+
+    def _start_sync(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._next_sync_at = loop.time() + SYNC_EVERY_SECONDS
         served, self._waiting = self._waiting, []
         # A segment before the last one that still has waiters was synced with the first write after it, or is here.
         files = [segment.file for segment in self._segments[-2:]]
-        self._orders.put(partial(self._sync_files, files, served, asyncio.get_running_loop()))
+        self._orders.put(partial(self._sync_files, files, served, loop))
 
     def _sync_files(
         self, files: list[int], served: list[asyncio.Future[None]], loop: asyncio.AbstractEventLoop
@@ -173,7 +187,7 @@ class Journal:
                 waiter.set_exception(error) if error else waiter.set_result(None)
         self._syncing = False
         if self._waiting:
-            self._start_sync()
+            self._plan_sync()
 
 
 def _obey(orders: "SimpleQueue[Callable[[], None] | None]") -> None:
