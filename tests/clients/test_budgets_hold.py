@@ -152,9 +152,7 @@ def test_three_servers_and_a_kill_spend_no_more_than_the_budget(open_folder: Pat
             server.stop()
 
 
-def test_a_killed_server_knows_after_its_restart_what_was_spent(
-    open_folder: Path, vendor: SlowVendor
-) -> None:
+def test_a_killed_server_knows_after_its_restart_what_was_spent(open_folder: Path, vendor: SlowVendor) -> None:
     file = configured(open_folder / "restart", vendor, "process")
     server = LiveServer.start(open_folder / "restart", "--config", str(file))
     with ThreadPoolExecutor(12) as pool:

@@ -1,7 +1,8 @@
 """GET /openapi.json and /docs: one OpenAPI document for the OpenAI surface, the web app's API and the admin API."""
 
+from collections.abc import Mapping
 from html import escape
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi.openapi.utils import get_openapi
@@ -10,18 +11,76 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from freehold.api.admin import ROUTERS
+from freehold.api.ledger_query import Parameters
+from freehold.api.openai.usage import UsageParameters
+from freehold.api.web.conversations import Create, Regenerate, Rename, Send
+from freehold.api.web.session import SignIn
 from freehold.engine.embedding.wire import EmbeddingRequest
+from freehold.engine.ranking.wire import RerankRequest
 from freehold.engine.requests.wire import ChatRequest, CompletionRequest
 from freehold.foundation.edge import JsonResponse
 
-# What our own engines read; a provider may read more, and every field reaches it.
-REQUESTS: dict[str, type] = {
+Schema = dict[str, Any]
+
+
+class Turn(msgspec.Struct):
+    """A message of Anthropic's; its blocks are of many types."""
+
+    role: Literal["user", "assistant", "system"]
+    content: str | list[Schema]
+
+
+class MessagesRequest(msgspec.Struct):
+    """What every provider needs of a request for a message."""
+
+    model: str
+    max_tokens: int
+    messages: list[Turn]
+    system: str | list[Schema] | None = None
+    stream: bool | None = None
+    tools: list[Schema] | None = None
+    tool_choice: Schema | None = None
+    thinking: Schema | None = None
+
+
+class Page(msgspec.Struct):
+    """The query of a list."""
+
+    limit: Annotated[int, msgspec.Meta(ge=0)] = 50
+    before: str | None = None
+
+
+MESSAGES = "/v1/messages"
+# What our own engines and wires read; a provider may read more, and every field reaches it.
+REQUESTS: Mapping[str, type] = {
     "/v1/chat/completions": ChatRequest,
     "/v1/completions": CompletionRequest,
     "/v1/embeddings": EmbeddingRequest,
+    "/v1/rerank": RerankRequest,
+    MESSAGES: MessagesRequest,
+    "/api/session": SignIn,
+    "/api/conversations": Create,
+    "/api/conversations/{id}": Rename,
+    "/api/conversations/{id}/messages": Send,
+    "/api/conversations/{id}/messages/{message_id}/regenerate": Regenerate,
 }
-ERROR = {
+QUERIES: Mapping[str, type] = {"/v1/usage": UsageParameters, "/v1/costs": Parameters, "/api/conversations": Page}
+JSON, SSE, CSV, HTML = "application/json", "text/event-stream", "text/csv", "text/html"
+# Where an answer may be anything but JSON.
+MEDIA_TYPES: Mapping[str, tuple[str, ...]] = {
+    "/v1/chat/completions": (JSON, SSE),
+    "/v1/completions": (JSON, SSE),
+    MESSAGES: (JSON, SSE),
+    "/v1/usage": (JSON, CSV),
+    "/v1/costs": (JSON, CSV),
+    "/api/conversations/{id}/messages": (SSE,),
+    "/api/conversations/{id}/messages/{message_id}/regenerate": (SSE,),
+    "/metrics": ("text/plain",),
+    "/docs": (HTML,),
+}
+ERROR: Schema = {
     "type": "object",
+    "required": ["error"],
     "properties": {
         "error": {
             "type": "object",
@@ -35,18 +94,32 @@ ERROR = {
         }
     },
 }
+MESSAGES_ERROR: Schema = {
+    "type": "object",
+    "required": ["type", "error", "request_id"],
+    "properties": {
+        "type": {"const": "error"},
+        "error": {
+            "type": "object",
+            "required": ["type", "message"],
+            "properties": {"type": {"type": "string"}, "message": {"type": "string"}},
+        },
+        "request_id": {"type": ["string", "null"]},
+    },
+}
 
 
-def document(app: Any) -> dict[str, Any]:
+def document(app: Any) -> Schema:
     """The OpenAPI document of the running app."""
     admin = [route for name in ROUTERS for route in ROUTERS[name].routes]
     found = get_openapi(title=app.title, version=app.version, routes=admin)
-    components = found.setdefault("components", {})
-    components.setdefault("schemas", {})["Error"] = ERROR
+    _replace_validation_errors(found)
+    schemas = found["components"]["schemas"]
+    schemas |= {"Error": ERROR, "MessagesError": MESSAGES_ERROR}
     bodies, structs = msgspec.json.schema_components(REQUESTS.values(), ref_template="#/components/schemas/{name}")
-    components["schemas"] |= structs
+    schemas |= structs
     requests = dict(zip(REQUESTS, bodies, strict=True))
-    components["securitySchemes"] = {
+    found["components"]["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer"},
         "session": {"type": "apiKey", "in": "cookie", "name": "freehold_session"},
     }
@@ -57,26 +130,60 @@ def document(app: Any) -> dict[str, Any]:
     return found
 
 
-def _add(paths: dict[str, Any], route: Route, body: dict[str, Any]) -> None:
+def _replace_validation_errors(found: Schema) -> None:
+    """Every refusal has the one shape and its own status; FastAPI's 422 is never sent."""
+    for methods in found["paths"].values():
+        for operation in methods.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = _failure("Error")
+    for name in ("HTTPValidationError", "ValidationError"):
+        del found["components"]["schemas"][name]
+
+
+def _failure(schema: str) -> Schema:
+    return {"description": "An error", "content": _content({"$ref": f"#/components/schemas/{schema}"})}
+
+
+def _add(paths: Schema, route: Route, body: Schema) -> None:
     path = route.path.replace(":path}", "}")
     for method in sorted((route.methods or set()) - {"HEAD"}):
-        summary = (route.endpoint.__doc__ or "").strip().partition("\n")[0]
-        failure = {"description": "An error", "content": _json({"$ref": "#/components/schemas/Error"})}
-        operation: dict[str, Any] = {
-            "summary": summary,
-            "responses": {"200": {"description": "OK"}, "default": failure},
+        operation: Schema = {
+            "summary": (route.endpoint.__doc__ or "").strip().partition("\n")[0],
+            "responses": _success(path, method),
+            "parameters": _parameters(path, method),
         }
-        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-        operation["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
-        ]
+        operation["responses"]["default"] = _failure("MessagesError" if path == MESSAGES else "Error")
         if method in ("POST", "PATCH", "PUT"):
-            operation["requestBody"] = {"content": _json(body)}
+            operation["requestBody"] = {"required": True, "content": _content(body)}
         paths.setdefault(path, {})[method.lower()] = operation
 
 
-def _json(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"application/json": {"schema": schema}}
+def _success(path: str, method: str) -> Schema:
+    if method == "DELETE":
+        return {"204": {"description": "It is gone."}}
+    return {"200": {"description": "OK", "content": _content({}, *MEDIA_TYPES.get(path, (JSON,)))}}
+
+
+def _parameters(path: str, method: str) -> list[Schema]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    found: list[Schema] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+    ]
+    if method == "GET" and path in QUERIES:
+        schema = msgspec.json.schema(QUERIES[path])
+        properties: Schema = schema["$defs"][schema["$ref"].rpartition("/")[2]]["properties"]
+        found += [{"name": name, "in": "query", "schema": _given(known)} for name, known in properties.items()]
+    return found
+
+
+def _given(known: Schema) -> Schema:
+    """The schema of a parameter that is there: one that may be null may be left out."""
+    kinds = [kind for kind in known.get("anyOf", []) if kind != {"type": "null"}]
+    return kinds[0] if len(kinds) == 1 else {key: value for key, value in known.items() if value is not None}
+
+
+def _content(schema: Schema, *media_types: str) -> Schema:
+    return {media_type: {"schema": schema} for media_type in media_types or (JSON,)}
 
 
 async def openapi(request: Request) -> Response:
