@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from command_module import run, told
-from freehold.cli import provider
+from freehold.cli import doctor, provider
 from freehold.contracts.errors import InvalidRequest, NotFound, SetupError, Unavailable
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.database import Database, DatabaseSettings
@@ -157,3 +157,15 @@ async def test_a_test_says_what_came_back_and_fails_with_the_provider(
         assert "error 404" in answer["said"]
     with pytest.raises(Unavailable, match="No connection"):
         await tested(URL)
+
+
+def test_doctor_looks_at_a_provider_only_when_it_may_ask_it(
+    database_options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(provider, "set", "gone", "--url", "http://127.0.0.1:9/v1", "--model", "m=a", *database_options) == 0
+    with pytest.raises(InvalidRequest, match="only be looked at by asking"):
+        run(doctor, "provider", "gone", *database_options)
+    with pytest.raises(Unavailable, match="No connection"):
+        run(doctor, "provider", "gone", "--live", *database_options)
+    with pytest.raises(InvalidRequest, match="Nothing is known"):
+        run(doctor, "weather", *database_options)

@@ -9,7 +9,9 @@ import msgspec
 from freehold.api.settings import ApiSettings
 from freehold.api.web.pages import DIST
 from freehold.app import SCHEMAS, data_folder
+from freehold.cli import provider
 from freehold.cli.options import add_settings_options, read_settings
+from freehold.contracts.errors import InvalidRequest
 from freehold.foundation.database import DatabaseSettings
 from freehold.foundation.settings import Settings
 from freehold.operations.checks import CHECKS, Finding
@@ -18,11 +20,15 @@ from freehold.operations.settings import OperationsSettings
 
 EXAMPLES = """\
   freehold doctor
-  freehold doctor --json --data ~/freehold-data"""
+  freehold doctor --json --data ~/freehold-data
+  freehold doctor provider openai --live       one tiny real request, which its vendor may bill"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to look at."""
+    text = "`provider NAME`: look at one provider instead of this machine"
+    parser.add_argument("subject", nargs="*", metavar="SUBJECT", help=text)
+    parser.add_argument("--live", action="store_true", help="with `provider`: send it one tiny real request")
     parser.add_argument("--host", help="the address the server shall listen on (default: as `freehold serve`)")
     parser.add_argument("--port", type=int, help="the port the server shall listen on (default: as `freehold serve`)")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -31,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when nothing failed, else 1."""
+    if arguments.subject:
+        return _look_at_provider(arguments)
     overrides = {"api.host": arguments.host, "api.port": arguments.port}
     machine = Machine.look(_place(read_settings(arguments, SCHEMAS, overrides)))
     findings = asyncio.run(_look(machine, quiet=arguments.json))
@@ -41,6 +49,24 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print("Freehold can run here." if ok else "Freehold cannot run like this: see the fixes above.")
     return 0 if ok else 1
+
+
+def _look_at_provider(arguments: argparse.Namespace) -> int:
+    match arguments.subject:
+        case ["provider", name] if arguments.live:
+            command = ["test", name, *(["--json"] if arguments.json else [])]
+            command += ["--data", str(arguments.data)] if arguments.data else []
+            command += ["--config", arguments.config] if arguments.config else []
+            parser = argparse.ArgumentParser()
+            provider.add_arguments(parser)
+            return provider.run(parser.parse_args(command))
+        case ["provider", name]:
+            hint = (
+                f"`freehold doctor provider {name} --live` sends it one tiny real request, which its vendor may bill."
+            )
+            raise InvalidRequest("A provider can only be looked at by asking it.", hint=hint)
+        case _:
+            raise InvalidRequest(f"Nothing is known of '{' '.join(arguments.subject)}'.", hint="Try: provider NAME.")
 
 
 async def _look(machine: Machine, *, quiet: bool) -> dict[str, Finding]:

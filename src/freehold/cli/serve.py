@@ -5,6 +5,7 @@ import asyncio
 import errno
 import gc
 import os
+import resource
 import socket
 import sys
 import webbrowser
@@ -33,6 +34,7 @@ EXAMPLES = """\
 
 DRAIN_SECONDS = 10
 FOLLOW_SECONDS = 1.0
+OPEN_FILES = 65_536
 YOUNG_OBJECTS = 10_000  # new objects before the first look for cycles
 
 
@@ -52,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     configure_logging(level=settings.part(GeneralSettings).log_level, file=data / "logs" / "server.jsonl")
     api = settings.part(ApiSettings)
     listening = _listen(api.host, api.port)
+    _allow_many_connections()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, listening, partial(_read, arguments)))
@@ -82,6 +85,13 @@ async def _serve(settings: Settings, listening: socket.socket, read: Callable[[]
             await background.close()
         _say("Stopping: running requests may finish, data is kept …")
     _say("Stopped.")
+
+
+def _allow_many_connections() -> None:
+    """Every open stream holds a connection on either side; the usual soft limit is 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _spare_garbage_collector() -> None:
