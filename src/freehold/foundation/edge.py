@@ -5,9 +5,9 @@ The only place where an error becomes JSON, always `{"error": {"message", "type"
 
 import asyncio
 import logging
+import os
 import re
 import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
@@ -133,8 +133,8 @@ class RequestEdge:
 
 def _request_id(scope: Scope) -> str:
     """The caller's id when it is well formed, else a fresh one."""
-    given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-    return given if _REQUEST_ID.fullmatch(given) else f"req_{uuid.uuid4().hex}"
+    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
+    return given if given and _REQUEST_ID.fullmatch(given) else f"req_{os.urandom(16).hex()}"
 
 
 async def read_body(request: Request, limit_bytes: int) -> bytes:

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DataError, DBAPIError
 
+from freehold.contracts.errors import Unavailable
 from freehold.foundation.database import Database, metadata
 
 OWNERS = ("organisation_id", "team_id", "person_id", "key_id")
@@ -185,7 +186,7 @@ class GatewayStore:
                 await connection.execute(INSERT_ROWS, {"rows": (b"[" + b",".join(lines) + b"]").decode()})
         except DBAPIError as error:
             if not isinstance(error, DataError):
-                raise
+                raise Unavailable(f"The ledger takes no rows: {str(error.orig).partition(chr(10))[0]}") from error
             if len(lines) == 1:
                 logger.error("a row of usage cannot be stored: %s", error.orig, extra={"row": lines[0].decode()})
                 return

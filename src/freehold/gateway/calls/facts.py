@@ -45,18 +45,22 @@ def read_facts(call: Call) -> Facts:
         body = _DECODER.decode(call.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _NOTHING
-    limits = [_count(one) for one in (body.max_completion_tokens, body.max_tokens, body.max_output_tokens)]
-    given = [one for one in limits if one is not None]
+    limits = (body.max_completion_tokens, body.max_tokens, body.max_output_tokens)
+    given = [count for one in limits if one is not None and (count := _count(one)) is not None]
     options: Any = body.stream_options
     asked = isinstance(options, dict) and options.get("include_usage") is True  # pyright: ignore[reportUnknownMemberType]
     names = (call.conversation, body.prompt_cache_key, body.user)
     return Facts(
         max_output_tokens=max(given) if given else None,
-        choices=min(MAX_CHOICES, max(_count(body.n) or 1, _count(body.best_of) or 1, 1)),
+        choices=_choices(body) if body.n is not None or body.best_of is not None else 1,
         has_stream_options=options is not None,
         includes_usage=asked,
         conversation=next((name for name in names if isinstance(name, str) and name), ""),
     )
+
+
+def _choices(body: _Body) -> int:
+    return min(MAX_CHOICES, max(_count(body.n) or 1, _count(body.best_of) or 1))
 
 
 def _count(value: Any) -> int | None:

@@ -37,6 +37,7 @@ class GatewayRequest:
     prices: DayPrices
     default_output_tokens: int
     input_tokens: int  # never less than the truth, until a tokenizer has counted
+    output_tokens: int  # the most that may be generated, all choices together
     addressed: dict[str, Call] = field(default_factory=dict[str, Call])
     worst_costs: dict[tuple[str, int], int | None] = field(default_factory=dict[tuple[str, int], int | None])
     asked: Target | None = None  # who was asked last
@@ -55,25 +56,20 @@ class GatewayRequest:
         default_output_tokens: int,
     ) -> "GatewayRequest":
         """Look at the body once."""
+        facts = read_facts(call)
+        most = default_output_tokens if facts.max_output_tokens is None else facts.max_output_tokens
         return cls(
             call=call,
             named=named,
             decision=decision,
             principal=principal,
-            facts=read_facts(call),
+            facts=facts,
             bounds=bounds,
             prices=prices,
             default_output_tokens=default_output_tokens,
             input_tokens=input_bound(call.body),
+            output_tokens=most * facts.choices if call.endpoint in WITH_OUTPUT else 0,
         )
-
-    @property
-    def output_tokens(self) -> int:
-        """The most that may be generated, all choices together."""
-        if self.call.endpoint not in WITH_OUTPUT:
-            return 0
-        given = self.facts.max_output_tokens
-        return (self.default_output_tokens if given is None else given) * self.facts.choices
 
     @property
     def is_capped(self) -> bool:
