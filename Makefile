@@ -22,7 +22,7 @@ setup: .venv/.installed-serve native $(WEB_DIST)/index.html ## install everythin
 serve: setup ## set up, then run the server; ARGS="--port 9000" passes options on
 	@$(BIN)/freehold serve $(ARGS)
 
-test: .venv/.installed-test native $(WEB_DIST)/index.html ## set up, then check and test everything
+test: .venv/.installed-test native $(WEB_DIST)/index.html tests/clients/node_modules/.installed ## set up, then check and test everything
 	@scripts/system-packages chromium redis-server
 	@$(MAKE) --no-print-directory check
 	@cd web && $(NODE_ENV) npm test --silent
@@ -78,6 +78,11 @@ docs: .venv/.installed-test ## write the generated pages under docs/reference
 web/node_modules/.installed: web/package-lock.json .venv/bin/python
 	@echo "Installing the web app's packages …"
 	@cd web && $(NODE_ENV) npm ci --silent --no-audit --no-fund
+	@touch $@
+
+tests/clients/node_modules/.installed: tests/clients/package-lock.json .venv/bin/python
+	@echo "Installing the vendors' clients for Node …"
+	@cd tests/clients && $(NODE_ENV) npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(WEB_DIST)/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html web/vite.config.ts -type f)

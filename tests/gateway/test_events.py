@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -180,22 +181,11 @@ class Settled:
         self.told.append((usage, outcome))
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Whether the usage is the gateway's own wish. Stands in for a `GatewayRequest`."""
-
-    strips_usage: bool
-
-
 class Guess:
     """Stands in for an `Estimator`."""
 
     async def streamed(self, call: Call, kept: bytes, total_bytes: int) -> Usage:
         return Usage(input_tokens=1, output_tokens=1, estimated=True)
-
-
-async def _closed() -> None:
-    return None
 
 
 class Watched:
@@ -214,7 +204,7 @@ class Watched:
         health.begin()
         begun = Begun(
             target=Target(provider_name="acme", model="m", provider=None, health=health),
-            reply=Reply(status=200, media_type="text/event-stream", body=coming(()), close=_closed),
+            reply=Reply(status=200, media_type="text/event-stream", body=coming(())),
             attempts=1,
             sent=Call(endpoint="chat/completions", body=b"{}", model="m"),
             sent_at=clock.monotonic_seconds(),
@@ -223,7 +213,7 @@ class Watched:
             events=events,
         )
         answer = StreamedAnswer(
-            cast(Any, Asked(strips_usage)),
+            cast(Any, SimpleNamespace(strips_usage=strips_usage)),
             cast(Any, self.settled),
             begun,
             estimator=cast(Any, Guess()),

@@ -137,7 +137,7 @@ def _replace_validation_errors(found: Schema) -> None:
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = _failure("Error")
     for name in ("HTTPValidationError", "ValidationError"):
-        del found["components"]["schemas"][name]
+        found["components"]["schemas"].pop(name, None)
 
 
 def _failure(schema: str) -> Schema:
