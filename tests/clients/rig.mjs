@@ -8,7 +8,6 @@ const { address, adminKey, vendors, anthropic } = JSON.parse(process.env.FREEHOL
 
 // Anthropic's clients sent their key as x-api-key before they sent it as a bearer token: both kinds are proven.
 export const { default: Anthropic } = await import(anthropic)
-export const sendsBearer = anthropic === '@anthropic-ai/sdk'
 
 export const TEXT = 'Hello from the vendor – größte Grüße.'
 export const CITY = { city: 'Köln' }

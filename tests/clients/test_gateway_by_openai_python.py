@@ -121,7 +121,6 @@ def test_a_spent_budget_is_insufficient_quota_and_not_tried_again(
 
 
 @EVERY_VENDOR
-@pytest.mark.xfail(strict=True, reason="a vendor's spent account is retried like a rate limit")
 def test_a_vendors_spent_account_is_insufficient_quota_and_nobody_tries_again(
     customer: Customer, vendors: Vendors, vendor: str
 ) -> None:

@@ -48,6 +48,8 @@ class Changes:
         """Add or replace an object. Raises `InvalidRequest` with the reason; nothing is kept then."""
         _check_name(name)
         _refuse_hidden(value)
+        if b"\\u0000" in msgspec.json.encode(value):
+            raise InvalidRequest("There is a NUL character in it.", hint="Leave it out.")
         wanted = Item(kind=kind, name=name, value=value, origin="stored")
         if not self._stands_in_file(kind, name):
             await self._audit.record(actor, f"gateway.{kind}.put", name, shown(wanted))

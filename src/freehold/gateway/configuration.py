@@ -34,6 +34,7 @@ from freehold.gateway.store import GatewayStore, Stored
 from freehold.gateway.vault import Vault
 
 FOLLOW_SECONDS = 1.0
+MAX_AMOUNT = 10**12  # of a limit, so that even micro-dollars fit into the counters
 Kind = Literal["provider", "route", "limit", "tier", "price", "model"]
 SHAPES: Mapping[str, type[msgspec.Struct]] = {
     "provider": ProviderSettings,
@@ -199,14 +200,14 @@ class Configuration:
     def _combined(self, settings: GatewaySettings, stored: list[Item]) -> Current:
         items = (*_from_file(settings), *stored)
         _refuse_doubles(items)
+        for item in items:
+            _check_limits(item)
         tiers = {item.name: item.value for item in items if isinstance(item.value, TierSettings)}
         rules = [Rule.of(item.name, item.value) for item in items if isinstance(item.value, LimitSettings)]
         own_prices = [configured_entry(item.value) for item in items if isinstance(item.value, PriceSettings)]
         if settings.default_tier and settings.default_tier not in tiers:
             text = f"gateway.default_tier names '{settings.default_tier}', which does not exist."
             raise SetupError(text, hint=f"Add [gateway.tiers.{settings.default_tier}].")
-        for item in items:
-            _check_limits(item)
         self._routes.check(_table(items))
         models = {item.name: item.value for item in items if isinstance(item.value, ModelFacts)}
         return Current(
@@ -295,6 +296,9 @@ def _check_limits(item: Item) -> None:
     for limit in (item.value, *limits) if isinstance(item.value, LimitSettings) else limits:
         if limit.amount < 0:
             raise SetupError(f"The {item.kind} '{item.name}' allows less than nothing.", hint="Amounts are 0 or more.")
+        if not limit.amount <= MAX_AMOUNT:
+            text = f"The {item.kind} '{item.name}' allows more than can be counted."
+            raise SetupError(text, hint=f"Amounts are 0 to {MAX_AMOUNT:,}.")
         if limit.subject == "tier" and limit.which == "*" and isinstance(item.value, LimitSettings):
             text = f"The {item.kind} '{item.name}' names no tier."
             raise SetupError(text, hint="Set which, or put the limit into the tier's own table.")

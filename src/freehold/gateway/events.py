@@ -3,10 +3,13 @@
 Source: WHATWG HTML, server-sent events: an event ends with a blank line; lines end with LF, CR LF or CR.
 """
 
+import re
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 from freehold.contracts.errors import ProviderFailed
 
+BLANK_LINE = re.compile(rb"(?>\r\n|\n|\r){2}")
 ENDS = (b"\n\n", b"\r\n\r\n", b"\r\r")
 
 
@@ -46,11 +49,11 @@ def _last_end(data: bytearray, start: int) -> int:
 
 def whole_events(piece: bytes) -> list[bytes]:
     """The events of a piece, each with its blank line."""
-    for end in ENDS:
-        if end in piece:
-            parts = piece.split(end)
-            return [part + end for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
-    return [piece]
+    if b"\r" not in piece:
+        parts = piece.split(b"\n\n")
+        return [part + b"\n\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+    ends = [0, *(found.end() for found in BLANK_LINE.finditer(piece)), len(piece)]
+    return [piece[start:end] for start, end in pairwise(ends) if end > start]
 
 
 def data_of(event: bytes) -> bytes:

@@ -21,14 +21,14 @@ def describe(info: ModelInfo) -> dict[str, Any]:
 
 async def list_models(request: Request) -> Response:
     """All models the caller may use."""
-    await identify(request)
+    await identify(request, request.headers.get("x-api-key"))  # as clients of Anthropic's send it
     models = [describe(info) for info in request.app.state.routes.models()]
     return JsonResponse({"object": "list", "data": models})
 
 
 async def retrieve(request: Request) -> Response:
     """One model."""
-    await identify(request)
+    await identify(request, request.headers.get("x-api-key"))  # as clients of Anthropic's send it
     name = request.path_params["model"]
     for info in request.app.state.routes.models():
         if info.id == name:

@@ -53,7 +53,7 @@ class StreamedAnswer:
         try:
             async for piece in self._pieces():
                 shown = self._note(piece)
-                done = shown.rfind(DONE, max(0, len(shown) - 32))
+                done = _end(shown)
                 if done < 0:
                     if shown:
                         yield shown
@@ -79,7 +79,7 @@ class StreamedAnswer:
 
     def _note(self, piece: bytes) -> bytes:
         """Read what the gateway needs to know of a piece; returns what of it goes on."""
-        if self._reader.usage is None and self._kept_bytes < KEPT_BYTES:
+        if not self._reader.complete and self._kept_bytes < KEPT_BYTES:
             self._kept.append(piece)
             self._kept_bytes += len(piece)
         self._bytes += len(piece)
@@ -100,8 +100,8 @@ class StreamedAnswer:
             return
         begun = self._begun
         usage = self._reader.usage
-        if usage is None or (usage.output_tokens == 0 and self._bytes > 2000):
-            usage = await self._estimator.streamed(begun.sent, b"".join(self._kept), self._bytes)
+        if usage is None or not self._reader.complete or (usage.output_tokens == 0 and self._bytes > 2000):
+            usage = await self._estimator.streamed(begun.sent, b"".join(self._kept), self._bytes, known=usage)
         elif outcome == "answered":
             now = self._clock.monotonic_seconds()
             first = begun.first_byte_at - begun.sent_at
@@ -119,8 +119,15 @@ class StreamedAnswer:
             self._tasks.start("settle", self._settle("cancelled"))
 
 
+def _end(piece: bytes) -> int:
+    """Where the line that ends a stream begins, -1 when it is not there. Within a text such words are no end."""
+    found = piece.rfind(DONE, max(0, len(piece) - 32))
+    return found if found <= 0 or piece[found - 1] in b"\r\n" else -1
+
+
 def _is_usage_alone(data: bytes) -> bool:
-    return data.startswith(b"{") and b'"choices":[]' in data.replace(b" ", b"")
+    plain = data.replace(b" ", b"")
+    return plain.startswith(b"{") and b'"choices":[]' in plain and b'"usage":{' in plain
 
 
 async def whole_usage(request: GatewayRequest, begun: Begun, estimator: Estimator) -> Usage:

@@ -94,6 +94,8 @@ class Attempts:
         """Whether to ask once more: the next target at once, or the last one again after a pause."""
         if attempts >= self._settings.attempts:
             return False
+        if attempts >= len(queue) and _is_spent(error):
+            return False
         if attempts < len(queue):
             saturated = _is_saturated(error)
             return not saturated or queue[attempts].health.takes_overflow(queue[attempts].overflow_per_minute)
@@ -111,6 +113,8 @@ class Attempts:
             raise error
         now = self._clock.monotonic_seconds()
         target.health.begin()
+        if _is_spent(error):
+            error.reply.headers = {**error.reply.headers, "x-should-retry": "false"}
         return Begun(
             target=target,
             reply=error.reply,
@@ -175,6 +179,14 @@ class Attempts:
 
 def _is_saturated(error: FreeholdError) -> bool:
     return isinstance(error, _RefusedError) and error.reply.status == 429
+
+
+def _is_spent(error: FreeholdError) -> bool:
+    """Whether the vendor says that our account there is used up, which no waiting mends."""
+    if not isinstance(error, _RefusedError) or error.reply.status != 429:
+        return False
+    said = (error.reply.content or b"")[: MAX_SAID_BYTES * 10]
+    return error.reply.headers.get("x-should-retry") == "false" or b"insufficient_quota" in said
 
 
 def _wait_seconds(error: FreeholdError) -> float | None:

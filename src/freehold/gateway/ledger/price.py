@@ -22,6 +22,7 @@ from freehold.contracts.errors import SetupError
 from freehold.contracts.usage import Usage
 from freehold.gateway.settings import PriceSettings
 
+MAX_DOLLARS = 1_000_000
 MICRO = 1_000_000
 MACHINE = "machine "  # begins, in a ledger row, what a local answer names in place of a vendor's price
 SECONDS_PER_HOUR = 3600
@@ -300,8 +301,8 @@ def usd(micro: int) -> str:
 def _micro(name: str, dollars: float | None, units: int = 1) -> int | None:
     if dollars is None:
         return None
-    if not 0 <= dollars < math.inf:
-        raise SetupError(f"A price of {name} is {dollars}.", hint="Prices are US dollars, 0 or more.")
+    if not 0 <= dollars <= MAX_DOLLARS:
+        raise SetupError(f"A price of {name} is {dollars}.", hint=f"Prices are 0 to {MAX_DOLLARS:,} US dollars.")
     return math.ceil(_exact(dollars) * MICRO * units)
 
 

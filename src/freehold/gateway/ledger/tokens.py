@@ -11,6 +11,7 @@ from freehold.gateway.events import data_of, whole_events
 from freehold.gateway.ledger.estimate import TokenCounter
 
 LARGE_BYTES = 4096
+ANTHROPIC_PIECES = ("text", "partial_json", "thinking")
 
 
 class Estimator:
@@ -25,11 +26,14 @@ class Estimator:
             return self._counter.count_chat(call.body)
         return await asyncio.to_thread(self._counter.count_chat, call.body)
 
-    async def streamed(self, call: Call, kept: bytes, total_bytes: int) -> Usage:
-        """The usage of a stream, of which the first part was kept."""
+    async def streamed(self, call: Call, kept: bytes, total_bytes: int, known: Usage | None = None) -> Usage:
+        """The usage of a stream, of which the first part was kept. What is `known` of its input holds."""
         output = await self._counted(_streamed_text(kept))
         if kept and total_bytes > len(kept):
             output = output * total_bytes // len(kept)
+        if known is not None and known.input_tokens:
+            output = max(output, known.output_tokens)
+            return msgspec.structs.replace(known, output_tokens=output, estimated=True)
         return Usage(input_tokens=await self.asked(call), output_tokens=output, estimated=True)
 
     async def whole(self, call: Call, content: bytes) -> Usage:
@@ -58,6 +62,7 @@ class _Choice(msgspec.Struct):
 
 class _Answer(msgspec.Struct):
     choices: list[_Choice] = []
+    delta: dict[str, Any] | str | None = None  # of Anthropic's events
 
 
 def _streamed_text(kept: bytes) -> str:
@@ -69,13 +74,14 @@ def _whole_text(content: bytes) -> str:
 
 
 def _text_of(data: bytes) -> str:
-    """What was generated, as far as it is in OpenAI's shape."""
+    """What was generated, as far as it is in OpenAI's shape or Anthropic's."""
     try:
-        choices = msgspec.json.decode(data, type=_Answer).choices
+        answer = msgspec.json.decode(data, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
-    texts: list[str] = []
-    for choice in choices:
+    delta = answer.delta if isinstance(answer.delta, dict) else {}
+    texts = [piece for name in ANTHROPIC_PIECES if isinstance(piece := delta.get(name), str)]
+    for choice in answer.choices:
         part = choice.delta or choice.message or _Part()
         texts += [choice.text or "", part.content or "", part.reasoning_content or part.reasoning or ""]
         texts.append(msgspec.json.encode(part.tool_calls).decode() if part.tool_calls else "")

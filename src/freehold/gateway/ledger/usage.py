@@ -51,13 +51,15 @@ class UsageReader:
     """Reads one streamed answer; hand it the data of each server-sent event, in order.
 
     Usage may stand on any event, also beside choices, and again on each: it is cumulative, so that the last that can
-    be believed holds. Anthropic reports input at the start and output at the end: there the largest of each holds.
+    be believed holds. Anthropic reports input at the start and output at the end: there the largest of each holds, and
+    until the end has come the usage is not `complete`.
     """
 
-    __slots__ = ("_is_messages", "_seen", "usage")
+    __slots__ = ("_is_messages", "_seen", "complete", "usage")
 
     def __init__(self, endpoint: str) -> None:
         self.usage: Usage | None = None
+        self.complete = False
         self._is_messages = endpoint == "messages"
         self._seen: dict[str, Any] = {}
 
@@ -73,6 +75,7 @@ class UsageReader:
             return
         if reported := _reported(event):
             self.usage = self._read(reported) or self.usage
+            self.complete = self.usage is not None and not (self._is_messages and b'"message_start"' in event_data)
 
     def _read(self, reported: Mapping[str, Any]) -> Usage | None:
         if not self._is_messages:
