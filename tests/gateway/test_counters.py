@@ -75,11 +75,6 @@ def claim(counter: str, amount: int, ceiling: int, slot: int = 1000, *, by_proce
     return Claim(f"{counter}", amount, ceiling, slot, slot - 60, later, by_process)
 
 
-async def settled(counters: Counters) -> None:
-    """Let changes reach the place."""
-    await asyncio.sleep(0.2)
-
-
 async def test_all_count_or_none(counters: Counters, tmp_path: Path) -> None:
     name = tmp_path.name
     assert (await counters.reserve([claim(f"{name}a", 5, 10), claim(f"{name}b", 5, 10)])).refused is None
@@ -95,7 +90,6 @@ async def test_a_settlement_gives_back_what_was_not_used(counters: Counters, tmp
     assert (await counters.reserve([claim(tmp_path.name, 1, 10)])).refused == 0
     counters.adjust(held, -7)
     counters.end(held)
-    await settled(counters)
     verdict = await counters.reserve([claim(tmp_path.name, 7, 10)])
     assert (verdict.refused, list(verdict.used)) == (None, [3])
 
@@ -120,7 +114,6 @@ async def test_running_requests_are_counted_until_they_end(counters: Counters, t
     assert (await counters.reserve([claim(tmp_path.name, 1, 2, 0, by_process=True)])).refused == 0
     counters.adjust(held[0], -1)
     counters.end(held[0])
-    await settled(counters)
     assert (await counters.reserve([claim(tmp_path.name, 1, 2, 0, by_process=True)])).refused is None
 
 

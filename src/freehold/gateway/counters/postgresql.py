@@ -24,9 +24,17 @@ class PostgresCounters:
         self._number: int | None = None
         self._changes: list[tuple[str, int, int]] = []
         self._registering = asyncio.Lock()
+        self._handing_in = asyncio.Lock()
 
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
-        """Count all claims unless one does not fit."""
+        """Count all claims unless one does not fit. What was given back but not handed in yet counts as given back."""
+        verdict = await self._reserve(claims)
+        if verdict.refused is not None:
+            await self._hand_in()
+            verdict = await self._reserve(claims)
+        return verdict
+
+    async def _reserve(self, claims: Sequence[Claim]) -> Verdict:
         number = await self._register()
         for claim in claims:
             if claim.by_process:
@@ -78,14 +86,15 @@ class PostgresCounters:
         await self._store.keep_replica(await self._register(), now, now - FORGET_SECONDS)
 
     async def _hand_in(self) -> None:
-        if not self._changes:
-            return
-        changes, self._changes = self._changes, []
-        try:
-            await self._store.adjust(changes)
-        except BaseException:
-            self._changes = changes + self._changes
-            raise
+        async with self._handing_in:
+            if not self._changes:
+                return
+            changes, self._changes = self._changes, []
+            try:
+                await self._store.adjust(changes)
+            except BaseException:
+                self._changes = changes + self._changes
+                raise
 
     async def close(self) -> None:
         """Hand in the rest."""

@@ -70,11 +70,19 @@ class RedisCounters:
         self._reserve: Any = self._redis.register_script(RESERVE)
         self._process = secrets.randbits(62)
         self._registering = asyncio.Lock()
+        self._handing_in = asyncio.Lock()
         self._seen = False
         self._changes: list[tuple[str, int, int, int]] = []
 
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
-        """Count all claims unless one does not fit."""
+        """Count all claims unless one does not fit. What was given back but not handed in yet counts as given back."""
+        verdict = await self._run_reserve(claims)
+        if verdict.refused is not None:
+            await self._hand_in()
+            verdict = await self._run_reserve(claims)
+        return verdict
+
+    async def _run_reserve(self, claims: Sequence[Claim]) -> Verdict:
         if not self._seen:
             async with self._registering:
                 if not self._seen:
@@ -125,18 +133,19 @@ class RedisCounters:
         self._seen = True
 
     async def _hand_in(self) -> None:
-        if not self._changes:
-            return
-        changes, self._changes = self._changes, []
-        batch = self._redis.pipeline(transaction=True)
-        for key, slot, delta, expires_at in changes:
-            batch.hincrby(key, slot, delta)
-            batch.expireat(key, expires_at)
-        try:
-            await self._ask(batch.execute())
-        except BaseException:
-            self._changes = changes + self._changes
-            raise
+        async with self._handing_in:
+            if not self._changes:
+                return
+            changes, self._changes = self._changes, []
+            batch = self._redis.pipeline(transaction=True)
+            for key, slot, delta, expires_at in changes:
+                batch.hincrby(key, slot, delta)
+                batch.expireat(key, expires_at)
+            try:
+                await self._ask(batch.execute())
+            except BaseException:
+                self._changes = changes + self._changes
+                raise
 
     async def close(self) -> None:
         """Hand in the rest."""
