@@ -1,6 +1,5 @@
 """A request's way through the gateway. Short on purpose: every step is another file's noun."""
 
-import asyncio
 import os
 
 import msgspec
@@ -58,17 +57,20 @@ class Pipeline:
         request = self._read(principal, call)
         targets = self._targets(request)
         settlement = await self._open(request, targets, started)
+        streams = False
         try:
             begun = await self._attempts.begin(targets, request.address)
+            streams = begun.events is not None
+            if streams:
+                return self._streamed(request, settlement, begun)
+            return await self._whole(request, settlement, begun)
         except FreeholdError as error:
             await settlement.finish(Usage(), "failed", status=error.status)
             raise
-        except asyncio.CancelledError:
-            self._tasks.start("settle", self._settle_unseen(request, settlement))
-            raise
-        if begun.events is None:
-            return await self._whole(request, settlement, begun)
-        return self._streamed(request, settlement, begun)
+        finally:
+            if not streams and not settlement.done:
+                # The caller left, or we broke: what was reserved is settled all the same.
+                self._tasks.start("settle", self._settle_unseen(request, settlement))
 
     def explain(self, principal: Principal, body: bytes) -> Decision:
         """What the smart route would decide for a chat request of this caller's. Raises what it would raise."""
