@@ -142,9 +142,10 @@ def test_three_servers_and_a_kill_spend_no_more_than_the_budget(open_folder: Pat
         billed = sum(vendor.tokens_sent) * OUTPUT_PRICE
         assert billed <= BUDGET * 1_000_000
         rows = settled_ledger(servers[0], vendor.begun)
-        assert len(rows) == vendor.begun  # one row for each, those of the dead server too
         crashed = [row for row in rows if row[0] == "crashed"]
         assert crashed
+        # One row for each, those of the dead server too, some of which it had admitted but not sent yet.
+        assert len(rows) - len(crashed) <= vendor.begun <= len(rows)
         assert all(row[1] == WORST_MICRO_USD and row[2] for row in crashed)
         assert sum(row[1] for row in rows) <= BUDGET * 1_000_000
     finally:
@@ -165,7 +166,7 @@ def test_a_killed_server_knows_after_its_restart_what_was_spent(open_folder: Pat
     server = LiveServer.start(open_folder / "restart", "--config", str(file))
     try:
         rows = settled_ledger(server, begun)
-        assert len(rows) == begun
+        assert len(rows) >= begun
         assert [row[0] for row in rows].count("answered") >= answered
         with ThreadPoolExecutor(40) as pool:
             statuses = list(pool.map(lambda number: ask(server, number), range(60)))
