@@ -57,3 +57,11 @@ async def database(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncGenerator
     yield opened
     await opened.close()
     run_on(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a database needs a server, and so is no fast test."""
+    for item in items:
+        if "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.network)
