@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from freehold.contracts.errors import Forbidden, InvalidRequest
-from freehold.contracts.identity import Principal, Resource, Scopes
+from freehold.contracts.identity import Principal, Resource, Scopes, covers
 
 MAX_ENTRIES = 100
 MAX_CHARACTERS = 200
@@ -21,7 +21,7 @@ def allow_call(principal: Principal, resource: Resource) -> None:
     scopes = principal.scopes
     if scopes.endpoints is not None and resource.endpoint not in scopes.endpoints:
         raise _lacking("endpoint", resource.endpoint, scopes.endpoints)
-    if scopes.models is not None and not _is_covered(resource.model, scopes.models):
+    if scopes.models is not None and not covers(scopes.models, resource.model):
         raise _lacking("model", resource.model, scopes.models)
     if scopes.origins is not None and (resource.origin or "").lower() not in scopes.origins:
         where = f"from pages of '{resource.origin}'" if resource.origin else "outside the pages it is for"
@@ -37,10 +37,6 @@ def check_scopes(scopes: Scopes) -> Scopes:
         endpoints=_check("endpoints", scopes.endpoints, _is_endpoint, "Write 'chat/completions', without /v1."),
         origins=_check("origins", scopes.origins, _is_origin, "Write 'https://example.com', without a path."),
     )
-
-
-def _is_covered(model: str, patterns: tuple[str, ...]) -> bool:
-    return any(model.startswith(pattern[:-1]) if pattern.endswith("*") else model == pattern for pattern in patterns)
 
 
 def _lacking(what: str, name: str, allowed: tuple[str, ...]) -> Forbidden:

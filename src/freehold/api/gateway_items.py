@@ -9,10 +9,9 @@ import msgspec
 from freehold.contracts.audit import Audit
 from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.identity import Principal
-from freehold.foundation.settings import HIDDEN, without_secrets
+from freehold.foundation.settings import HIDDEN, SECRET_NAME, without_secrets
 from freehold.gateway.configuration import Configuration, Item, Kind
 from freehold.gateway.settings import ProviderSettings
-from freehold.operations.audit import SECRET_NAME
 
 MAX_NAME_CHARACTERS = 200
 STARRED = ":***@"  # what `without_secrets` leaves of a URL's password

@@ -7,10 +7,9 @@ from typing import Any
 import msgspec
 
 from freehold.contracts.errors import InvalidRequest
-from freehold.contracts.models import Endpoint
 from freehold.contracts.wire import Call
 from freehold.foundation.clock import Clock
-from freehold.gateway.route import PROVIDERS
+from freehold.gateway.route import open_provider
 from freehold.gateway.settings import GatewaySettings, ProviderSettings
 
 MESSAGES = [{"role": "user", "content": "Say: ready"}]
@@ -52,13 +51,7 @@ async def check_provider(settings: ProviderSettings, gateway: GatewaySettings, w
     model = wanted.model or next(iter(settings.models.values()), "")
     if not model:
         raise InvalidRequest("This provider names no models.", hint="Say which one to ask: --model NAME.")
-    place = Endpoint(
-        url=settings.url,
-        api_key=settings.api_key,
-        headers=tuple(settings.headers.items()),
-        query=tuple(settings.query.items()),
-    )
-    provider = PROVIDERS[settings.kind](place, gateway)
+    provider = open_provider(settings, gateway)
     try:
         endpoint = wanted.endpoint or _first(provider.endpoints)
         if endpoint not in BODIES:

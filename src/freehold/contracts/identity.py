@@ -1,5 +1,6 @@
 """Who is calling. Data and the Protocol that `accounts` answers; knows no storage."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -12,6 +13,11 @@ class Credential:
 
     api_key: str | None = None
     session: str | None = None
+
+
+def covers(patterns: Iterable[str], name: str) -> bool:
+    """Whether a name is one of the patterns, or begins as one of those says that end with *."""
+    return any(name.startswith(one[:-1]) if one.endswith("*") else name == one for one in patterns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

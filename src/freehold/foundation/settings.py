@@ -24,6 +24,7 @@ from freehold.contracts.errors import SetupError
 
 PREFIX = "FREEHOLD_"
 HIDDEN = "(set, not shown)"
+SECRET_NAME = re.compile(r"(?i)(^|_|-)(key|secret|password|token|hash|authorization|cookie)$")
 PASSWORD_IN_URL = re.compile(r"(://[^:@/\s]*):[^\s]*@")
 # Read by the Makefile, by `--config`'s default and by `freehold chat`, not by any part.
 NOT_SETTINGS = frozenset({"INSTALL_SYSTEM", "CONFIG", "KEY"})
@@ -87,7 +88,7 @@ def without_secrets(value: Any, name: str = "") -> Any:
     if isinstance(plain, list):
         return [without_secrets(inner) for inner in cast(list[Any], plain)]
     if isinstance(plain, str):
-        return HIDDEN if plain and "key" in name else PASSWORD_IN_URL.sub(r"\1:***@", plain)
+        return HIDDEN if plain and SECRET_NAME.search(name) else PASSWORD_IN_URL.sub(r"\1:***@", plain)
     return plain
 
 

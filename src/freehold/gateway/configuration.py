@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from freehold.contracts.errors import Forbidden, FreeholdError, InvalidRequest, NotFound, SetupError, Unavailable
-from freehold.contracts.identity import Principal
+from freehold.contracts.identity import Principal, covers
 from freehold.foundation.clock import Clock
 from freehold.gateway.auto.candidates import ModelFacts
 from freehold.gateway.auto.policy import AutoPolicy
@@ -75,7 +75,7 @@ class Current:
 
     def includes(self, tier: str, model: str) -> bool:
         """Whether a plan includes a model; without a plan, all."""
-        return not tier or (tier in self.tiers and any(matches(one, model) for one in self.tiers[tier].models))
+        return not tier or (tier in self.tiers and covers(self.tiers[tier].models, model))
 
     def check_tier(self, principal: Principal, model: str) -> None:
         """Raise `Forbidden` for a model that the caller's plan does not include."""
@@ -85,11 +85,6 @@ class Current:
             raise Forbidden(f"The tier '{tier}' is not configured.", hint=hint)
         if not self.includes(tier, model):
             raise Forbidden(f"The tier '{tier}' does not include the model '{model}'.", param="model")
-
-
-def matches(pattern: str, name: str) -> bool:
-    """Whether a name is the pattern, or begins as a pattern that ends with * says."""
-    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
 class Configuration:

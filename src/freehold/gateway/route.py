@@ -40,6 +40,17 @@ class Table:
     routes: Mapping[str, RouteSettings]
 
 
+def open_provider(provider: ProviderSettings, settings: GatewaySettings) -> Provider:
+    """The provider of a settings table."""
+    endpoint = Endpoint(
+        url=provider.url,
+        api_key=provider.api_key,
+        headers=tuple(provider.headers.items()),
+        query=tuple(provider.query.items()),
+    )
+    return PROVIDERS[provider.kind](endpoint, settings)
+
+
 def check_table(table: Table) -> None:
     """Refuse what would not be enforced. Raises `SetupError` that names the entry."""
     for name, provider in table.providers.items():
@@ -121,7 +132,7 @@ class Routes:
         opened: dict[str, tuple[ProviderSettings, Provider]] = {}
         for name, provider in table.providers.items():
             kept = self._opened.get(name)
-            opened[name] = kept if kept and kept[0] == provider else (provider, self._open(provider))
+            opened[name] = kept if kept and kept[0] == provider else (provider, open_provider(provider, self._settings))
         kept_providers = {id(provider) for _, provider in opened.values()}
         now = self._clock.monotonic_seconds()
         self._retired += [(now, one) for _, one in self._opened.values() if id(one) not in kept_providers]
@@ -141,15 +152,6 @@ class Routes:
                 degrade_to=route.degrade_to,
             )
         self._routes, self._local_routes = routes, {}
-
-    def _open(self, provider: ProviderSettings) -> Provider:
-        endpoint = Endpoint(
-            url=provider.url,
-            api_key=provider.api_key,
-            headers=tuple(provider.headers.items()),
-            query=tuple(provider.query.items()),
-        )
-        return PROVIDERS[provider.kind](endpoint, self._settings)
 
     def _target(self, wanted: TargetSettings) -> Target:
         settings, provider = self._opened.get(wanted.provider, (None, None))

@@ -11,12 +11,12 @@ from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.identity import Principal
 from freehold.foundation.clock import Clock, SystemClock
 from freehold.foundation.database import Database
+from freehold.foundation.settings import SECRET_NAME
 from freehold.operations.store import AuditStore, Entry, Filter
 
 LEFT_OUT = "[left out]"
 MAX_PAGE = 100
 LAST_YEAR_SECONDS = 253_370_764_800.0  # the year 9999, the last that a timestamp here may be in
-SECRET_NAME = re.compile(r"(?i)(^|_|-)(key|secret|password|token|hash|authorization|cookie)$")
 SECRET_TEXT = re.compile(r"\b(fh|sk|pk|rk|gsk|xai|hf)[-_][A-Za-z0-9_-]{16,}|Bearer\s+\S+|://[^/\s:@]+:[^/\s@]+@")
 
 

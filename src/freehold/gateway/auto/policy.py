@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
+from freehold.contracts.identity import covers
 from freehold.gateway.auto.candidates import ModelFacts, Quality
 from freehold.gateway.auto.labels import Complexity
 
@@ -77,9 +78,7 @@ class Terms:
 
     def allows(self, name: str) -> bool:
         """Whether the tier may use the model of that name."""
-        return any(
-            name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern for pattern in self.allow
-        )
+        return covers(self.allow, name)
 
 
 def _first(own: T | None, general: T) -> T:

@@ -5,9 +5,10 @@ is asked. Refuses to repeat anything after that: what breaks then ends with an e
 """
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -29,6 +30,8 @@ EVENT_STREAM = "text/event-stream"
 
 Address = Callable[[Target], Call]  # a call as each target is to get it
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(slots=True, kw_only=True)
 class Begun:
@@ -42,7 +45,6 @@ class Begun:
     first_byte_at: float
     first: bytes = b""  # of a stream: its first whole events
     events: AsyncIterator[bytes] | None = None
-    failures: list[str] = field(default_factory=list[str])
 
     async def close(self) -> None:
         """Free the provider's slot."""
@@ -75,19 +77,19 @@ class Attempts:
         """
         self._retries.earn()
         queue = available(targets)
-        attempts, failures = 0, list[str]()
+        attempts = 0
         while True:
             target = queue[min(attempts, len(queue) - 1)]
             attempts += 1
             try:
                 begun = await self._try(target, address)
             except FreeholdError as error:
-                failures.append(f"{target.name}: {error.message}")
+                logger.warning("a provider failed", extra={"provider": target.name, "error": error.message})
                 retryable = error.retryable or isinstance(error, _RefusedError)
                 if not (retryable and await self._may_go_on(queue, attempts, error)):
-                    return self._give_up(error, target, address, attempts, failures)
+                    return self._give_up(error, target, address, attempts)
             else:
-                begun.attempts, begun.failures = attempts, failures
+                begun.attempts = attempts
                 return begun
 
     async def _may_go_on(self, queue: list[Target], attempts: int, error: FreeholdError) -> bool:
@@ -106,9 +108,7 @@ class Attempts:
         await asyncio.sleep(pause)
         return True
 
-    def _give_up(
-        self, error: FreeholdError, target: Target, address: Address, attempts: int, failures: list[str]
-    ) -> Begun:
+    def _give_up(self, error: FreeholdError, target: Target, address: Address, attempts: int) -> Begun:
         if not isinstance(error, _RefusedError):
             raise error
         now = self._clock.monotonic_seconds()
@@ -122,7 +122,6 @@ class Attempts:
             sent=address(target),
             sent_at=now,
             first_byte_at=now,
-            failures=failures,
         )
 
     async def _try(self, target: Target, address: Address) -> Begun:
