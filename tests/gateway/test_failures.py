@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 
-from freehold.contracts.errors import FreeholdError, ProviderFailed, ProviderTimeout, Unavailable
+from freehold.contracts.errors import (
+    FreeholdError,
+    ProviderFailed,
+    ProviderTimeout,
+    Unavailable,
+    UnsupportedParameter,
+)
 from freehold.contracts.models import Endpoint
 from freehold.foundation.database import Database
 from freehold.gateway.settings import Condition, ProviderSettings, RouteSettings, TargetSettings
@@ -302,3 +308,30 @@ async def test_conditions_choose_the_target(stack: AsyncExitStack, database: Dat
     await read(await rig.ask())
     assert [len(one.bodies), len(other.bodies)] == [1, 1]
     assert one.bodies[0]["stream"] is True
+
+
+async def test_what_a_caller_does_wrong_opens_no_breaker(
+    stack: AsyncExitStack, database: Database, tmp_path: Path
+) -> None:
+    vendor = await stack.enter_async_context(serving(good))
+    providers = {"one": ProviderSettings(url=vendor.url, kind="anthropic", models={"m": "a"})}
+    settings = replace(QUICK, breaker_failures=2)
+    rig = await stack.enter_async_context(gateway(database, tmp_path, providers, settings=settings))
+    for _ in range(5):
+        with pytest.raises(UnsupportedParameter):
+            await rig.ask(logit_bias={"5": 100})
+    assert rig.gateway.routes.health("one", "a").admits()
+    assert vendor.bodies == []
+
+
+async def test_a_local_model_that_is_gone_is_asked_elsewhere(
+    stack: AsyncExitStack, database: Database, tmp_path: Path
+) -> None:
+    vendor = await stack.enter_async_context(serving(good))
+    targets = (
+        TargetSettings(provider="local", model="gone"),
+        TargetSettings(provider="vendor", model="big", priority=1),
+    )
+    providers = {"vendor": ProviderSettings(url=vendor.url)}
+    rig = await stack.enter_async_context(gateway(database, tmp_path, providers, {"m": RouteSettings(targets=targets)}))
+    assert (await rig.ask()).headers["x-freehold-provider"] == "vendor"

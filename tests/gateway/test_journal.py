@@ -123,3 +123,19 @@ def test_a_full_journal_refuses_requests_and_a_short_write_leaves_no_half_line(
     with pytest.raises(OSError, match="No space"):
         journal.row(b'{"id": "does not fit"}')
     assert next((tmp_path / "one").glob("*.jsonl")).read_bytes() == before
+
+
+def test_a_journal_is_locked_before_others_can_see_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[str]] = []
+    real = journal_module._take_lock
+
+    def looking(folder: Path) -> int:
+        if folder.parent == tmp_path and folder.name.endswith("one"):
+            monkeypatch.setattr(journal_module, "_take_lock", real)
+            seen.append([orphan.folder.name for orphan in orphans(tmp_path)])
+        return real(folder)
+
+    monkeypatch.setattr(journal_module, "_take_lock", looking)
+    journal = open_journal(tmp_path)
+    assert seen == [[]]
+    journal.close()

@@ -217,3 +217,39 @@ async def test_every_stream_has_its_row_before_its_last_byte(
     await reply.close()
     assert b"[DONE]" in seen
     assert await read(await rig.ask(stream=True)) == seen
+
+
+async def test_a_spent_budget_leaves_what_costs_nothing(
+    stack: AsyncExitStack, database: Database, tmp_path: Path
+) -> None:
+    vendor, worker = await stack.enter_async_context(serving(good)), await stack.enter_async_context(serving(good))
+    targets = (
+        TargetSettings(provider="one", model="a"),
+        TargetSettings(provider="local", model="mine", priority=1),
+    )
+    budget = LimitSettings(meter="usd", amount=0.001, window="month", subject="person")
+    rig = await stack.enter_async_context(
+        gateway(
+            database,
+            tmp_path,
+            {"one": ProviderSettings(url=vendor.url, vendor="acme")},
+            {"m": RouteSettings(targets=targets)},
+            local={"mine": Endpoint(url=worker.url)},
+            settings=replace(QUICK, prices=(ACME,), limits=(budget,)),
+        )
+    )
+    providers = [(await rig.ask(max_tokens=50)).headers["x-freehold-provider"] for _ in range(12)]
+    assert providers[0] == "one"
+    assert providers[-1] == "local"
+    assert len(vendor.bodies) + len(worker.bodies) == 12
+    assert sum(row["cost"] or 0 for row in await rig.ledger()) <= 1000
+
+
+async def test_a_shadow_budget_changes_no_request(stack: AsyncExitStack, database: Database, tmp_path: Path) -> None:
+    server = await stack.enter_async_context(serving(good))
+    providers = {"one": ProviderSettings(url=server.url, models={"m": "a"}, vendor="nobody")}
+    budget = LimitSettings(meter="usd", amount=0, window="month", subject="person", shadow=True)
+    settings = replace(QUICK, limits=(budget,))
+    rig = await stack.enter_async_context(gateway(database, tmp_path, providers, settings=settings))
+    assert (await rig.ask(max_tokens=None)).status == 200
+    assert "max_tokens" not in server.bodies[0]

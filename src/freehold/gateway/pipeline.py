@@ -55,8 +55,8 @@ class Pipeline:
         """Decide, reserve, ask, and hand the answer on while it is metered."""
         started = self._clock.monotonic_seconds()
         request = self._read(principal, call)
-        targets = self._targets(request)
-        settlement = await self._open(request, targets, started)
+        targets = request.affordable(self._targets(request))
+        settlement, targets = await self._admit(request, targets, started)
         streams = False
         try:
             begun = await self._attempts.begin(targets, request.address)
@@ -108,6 +108,18 @@ class Pipeline:
         routes = [route, *(self._routes.find(name, call.endpoint) for name in further)]
         conversation = request.facts.conversation
         return [target for one in routes for target in order(one, call, who, conversation, request.worst_cost)]
+
+    async def _admit(
+        self, request: GatewayRequest, targets: list[Target], started: float
+    ) -> tuple[Settlement, list[Target]]:
+        """Reserve. A budget that is spent leaves the targets that cost nothing, if there are any."""
+        try:
+            return await self._open(request, targets, started), targets
+        except BudgetExceeded:
+            free = [target for target in targets if request.worst_cost(target) == 0]
+            if len(free) in (0, len(targets)):
+                raise
+            return await self._open(request, free, started), free
 
     async def _open(self, request: GatewayRequest, targets: list[Target], started: float) -> Settlement:
         """Reserve. Where the bound of the input does not fit, a tokenizer counts it before the request is refused."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from freehold.contracts.errors import FreeholdError, ProviderFailed, ProviderTimeout
+from freehold.contracts.errors import FreeholdError, ModelNotFound, ProviderFailed, ProviderTimeout
 from freehold.contracts.wire import Call, Reply
 from freehold.foundation.clock import Clock
 from freehold.gateway.events import Events
@@ -85,7 +85,8 @@ class Attempts:
                 begun = await self._try(target, address)
             except FreeholdError as error:
                 logger.warning("a provider failed", extra={"provider": target.name, "error": error.message})
-                retryable = error.retryable or isinstance(error, _RefusedError)
+                missing = isinstance(error, ModelNotFound) and attempts < len(queue)
+                retryable = error.retryable or missing or isinstance(error, _RefusedError)
                 if not (retryable and await self._may_go_on(queue, attempts, error)):
                     return self._give_up(error, target, address, attempts)
             else:
@@ -142,7 +143,8 @@ class Attempts:
             raise
         except FreeholdError as error:
             health.end()
-            health.failed(retry_after(error))
+            if error.retryable or error.status >= 500:  # what the caller did wrong is no illness either
+                health.failed(retry_after(error))
             raise
         except BaseException:  # the client left while the provider was thinking
             health.end()

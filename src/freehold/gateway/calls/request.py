@@ -74,7 +74,18 @@ class GatewayRequest:
     @property
     def is_capped(self) -> bool:
         """Whether a limit holds that an answer without a maximum could break."""
-        return any(bound.rule.limit.meter in TOKEN_METERS for bound in self.bounds)
+        return any(bound.rule.limit.meter in TOKEN_METERS and not bound.rule.limit.shadow for bound in self.bounds)
+
+    def affordable(self, targets: Sequence[Target]) -> list[Target]:
+        """The targets that a budget can hold for: those whose price is known. Raises `Forbidden` when none is left."""
+        if not any(bound.rule.limit.meter == "usd" and not bound.rule.limit.shadow for bound in self.bounds):
+            return list(targets)
+        found = [target for target in targets if self.worst_cost(target) is not None]
+        if not found:
+            first = targets[0]
+            text = f"A budget holds for this request, and {first.vendor}/{first.model} has no known price."
+            raise Forbidden(text, hint="An administrator can add one: [[gateway.prices]], or POST /admin/v1/prices.")
+        return found
 
     def worst_cost(self, target: Target) -> int | None:
         """Micro-USD that the vendor may bill for this request; None where nobody knows, 0 where there is no vendor."""
@@ -87,17 +98,15 @@ class GatewayRequest:
         return self.worst_costs[asked]
 
     def worst_amounts(self, targets: Sequence[Target]) -> Mapping[str, int]:
-        """What to reserve, by meter. Raises `Forbidden` where a budget holds for what has no price."""
-        amounts = {
+        """What to reserve, by meter."""
+        return {
             "requests": 1,
             "parallel": 1,
             "tokens": self.input_tokens + self.output_tokens,
             "input_tokens": self.input_tokens,
             "output_tokens": self.output_tokens,
+            "usd": max(self.worst_cost(target) or 0 for target in targets),
         }
-        if any(bound.rule.limit.meter == "usd" for bound in self.bounds):
-            amounts["usd"] = max(_known(self.worst_cost(target), target) for target in targets)
-        return amounts
 
     def amounts(self, usage: Usage, vendor_cost: int | None) -> Mapping[str, int]:
         """What was used, by meter."""
@@ -146,10 +155,3 @@ class GatewayRequest:
     def strips_usage(self) -> bool:
         """Whether the usage at a stream's end is ours alone: the client did not ask for it."""
         return self.call.endpoint in STREAM_OPTIONS and not self.facts.includes_usage
-
-
-def _known(cost: int | None, target: Target) -> int:
-    if cost is None:
-        text = f"A budget holds for this request, and {target.vendor}/{target.model} has no known price."
-        raise Forbidden(text, hint="An administrator can add one: [[gateway.prices]], or POST /admin/v1/prices.")
-    return cost

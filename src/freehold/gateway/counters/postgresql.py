@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from freehold.contracts.errors import Unavailable
 from freehold.gateway.counters import Claim, Means, Verdict
+from freehold.gateway.counters._changes import Changes
 
 ADJUST_SECONDS = 0.05
 HEARTBEAT_SECONDS = 5.0
@@ -22,15 +23,14 @@ class PostgresCounters:
         self._store = means.store
         self._clock = means.clock
         self._number: int | None = None
-        self._changes: list[tuple[str, int, int]] = []
+        self._changes = Changes(means.store.adjust)
         self._registering = asyncio.Lock()
-        self._handing_in = asyncio.Lock()
 
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
         """Count all claims unless one does not fit. What was given back but not handed in yet counts as given back."""
         verdict = await self._reserve(claims)
         if verdict.refused is not None:
-            await self._hand_in()
+            await self._changes.hand_in()
             verdict = await self._reserve(claims)
         return verdict
 
@@ -61,7 +61,7 @@ class PostgresCounters:
     def adjust(self, claim: Claim, delta: int) -> None:
         """Hand in a change with the next batch."""
         if delta:
-            self._changes.append((claim.counter, claim.slot, delta))
+            self._changes.add((claim.counter, claim.slot, delta))
 
     def end(self, claim: Claim) -> None:
         """Nothing is kept here."""
@@ -73,7 +73,7 @@ class PostgresCounters:
         while True:
             await asyncio.sleep(ADJUST_SECONDS)
             try:
-                await self._hand_in()
+                await self._changes.hand_in()
                 if self._clock.monotonic_seconds() - last_beat >= HEARTBEAT_SECONDS:
                     await self._beat()
                     last_beat = self._clock.monotonic_seconds()
@@ -85,21 +85,10 @@ class PostgresCounters:
         now = self._clock.unix_seconds()
         await self._store.keep_replica(await self._register(), now, now - FORGET_SECONDS)
 
-    async def _hand_in(self) -> None:
-        async with self._handing_in:
-            if not self._changes:
-                return
-            changes, self._changes = self._changes, []
-            try:
-                await self._store.adjust(changes)
-            except BaseException:
-                self._changes = changes + self._changes
-                raise
-
     async def close(self) -> None:
         """Hand in the rest."""
         try:
-            await self._hand_in()
+            await self._changes.hand_in()
         except Unavailable:
             logger.warning("the last settlements did not reach the counters, which stay on the safe side")
 

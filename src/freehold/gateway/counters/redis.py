@@ -8,6 +8,7 @@ from typing import Any
 
 from freehold.contracts.errors import SetupError, Unavailable
 from freehold.gateway.counters import Claim, Means, Verdict
+from freehold.gateway.counters._changes import Changes
 
 ADJUST_SECONDS = 0.05
 HEARTBEAT_SECONDS = 5.0
@@ -70,15 +71,14 @@ class RedisCounters:
         self._reserve: Any = self._redis.register_script(RESERVE)
         self._process = secrets.randbits(62)
         self._registering = asyncio.Lock()
-        self._handing_in = asyncio.Lock()
         self._seen = False
-        self._changes: list[tuple[str, int, int, int]] = []
+        self._changes = Changes(self._write)
 
     async def reserve(self, claims: Sequence[Claim]) -> Verdict:
         """Count all claims unless one does not fit. What was given back but not handed in yet counts as given back."""
         verdict = await self._run_reserve(claims)
         if verdict.refused is not None:
-            await self._hand_in()
+            await self._changes.hand_in()
             verdict = await self._run_reserve(claims)
         return verdict
 
@@ -109,7 +109,7 @@ class RedisCounters:
     def adjust(self, claim: Claim, delta: int) -> None:
         """Hand in a change with the next batch."""
         if delta:
-            self._changes.append((PREFIX + claim.counter, claim.slot, delta, int(claim.expires_at) + 1))
+            self._changes.add((PREFIX + claim.counter, claim.slot, delta, int(claim.expires_at) + 1))
 
     def end(self, claim: Claim) -> None:
         """Nothing is kept here."""
@@ -121,7 +121,7 @@ class RedisCounters:
             await asyncio.sleep(ADJUST_SECONDS)
             turns += 1
             try:
-                await self._hand_in()
+                await self._changes.hand_in()
                 if turns % int(HEARTBEAT_SECONDS / ADJUST_SECONDS) == 0:
                     await self._beat()
             except Unavailable as error:
@@ -132,25 +132,17 @@ class RedisCounters:
         await self._ask(self._redis.set(f"{ALIVE}{self._process}", 1, ex=ALIVE_SECONDS))
         self._seen = True
 
-    async def _hand_in(self) -> None:
-        async with self._handing_in:
-            if not self._changes:
-                return
-            changes, self._changes = self._changes, []
-            batch = self._redis.pipeline(transaction=True)
-            for key, slot, delta, expires_at in changes:
-                batch.hincrby(key, slot, delta)
-                batch.expireat(key, expires_at)
-            try:
-                await self._ask(batch.execute())
-            except BaseException:
-                self._changes = changes + self._changes
-                raise
+    async def _write(self, changes: list[tuple[str, int, int, int]]) -> None:
+        batch = self._redis.pipeline(transaction=True)
+        for key, slot, delta, expires_at in changes:
+            batch.hincrby(key, slot, delta)
+            batch.expireat(key, expires_at)
+        await self._ask(batch.execute())
 
     async def close(self) -> None:
         """Hand in the rest."""
         try:
-            await self._hand_in()
+            await self._changes.hand_in()
         except Unavailable:
             logger.warning("the last settlements did not reach the counters, which stay on the safe side")
         await self._redis.aclose()

@@ -55,8 +55,11 @@ class Journal:
     def __init__(self, folder: Path, *, max_bytes: int) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
-        folder.mkdir(parents=True, mode=0o700)
-        self._lock = _take_lock(folder)
+        # Under a name that `orphans` passes over, until its lock is held.
+        unseen = folder.with_name(f".{folder.name}")
+        unseen.mkdir(parents=True, mode=0o700)
+        self._lock = _take_lock(unseen)
+        unseen.rename(folder)
         self._count = 0
         self._segments = [self._new_segment()]
         self._waiting: list[asyncio.Future[None]] = []
@@ -236,7 +239,7 @@ class Orphan:
 
 def orphans(root: Path) -> Iterator[Orphan]:
     """The journals under `root` whose process is gone, each taken over as it is given."""
-    for folder in sorted(path for path in root.glob("*") if path.is_dir()):
+    for folder in sorted(path for path in root.glob("[!.]*") if path.is_dir()):
         try:
             yield Orphan(folder, _take_lock(folder))
         except (BlockingIOError, FileNotFoundError):
