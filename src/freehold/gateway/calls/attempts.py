@@ -84,7 +84,7 @@ class Attempts:
             try:
                 begun = await self._try(target, address)
             except FreeholdError as error:
-                logger.warning("a provider failed", extra={"provider": target.name, "error": error.message})
+                logger.info("a provider failed", extra={"provider": target.name, "error": error.message})
                 missing = isinstance(error, ModelNotFound) and attempts < len(queue)
                 retryable = error.retryable or missing or isinstance(error, _RefusedError)
                 if not (retryable and await self._may_go_on(queue, attempts, error)):
