@@ -26,6 +26,7 @@ from freehold.foundation.clock import Clock
 from freehold.foundation.tasks import TaskSupervisor
 
 FRESH_SECONDS = 1.0
+AHEAD_SECONDS = 0.25  # before that is over a request has its caller asked about anew, and does not wait
 STALE_SECONDS = 1.0  # also how long a known caller's look-up may take
 GRACE_SECONDS = 60.0
 REFUSED_SECONDS = 2.0
@@ -66,6 +67,8 @@ class KnownCallers:
         now = self._clock.monotonic_seconds()
         known = self._known.get(secret_hash)
         if known is not None and now < known.fresh_until:
+            if now > known.fresh_until - AHEAD_SECONDS and secret_hash not in self._asking:
+                self._begin_asking(secret_hash, known)
             return known.principal
         if self._refused.get(secret_hash, -math.inf) > now:
             return None

@@ -1,28 +1,26 @@
 """The server's API as `freehold chat` uses it: the models' names, and an answer as it grows. Prints nothing."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-import aiohttp
 import msgspec
 
 from freehold.contracts.errors import (
     FreeholdError,
     ModelNotFound,
     ProviderFailed,
-    ProviderTimeout,
     SetupError,
     Unauthorized,
     Unavailable,
 )
 from freehold.contracts.wire import parse_sse
 from freehold.foundation.egress import Egress
+from freehold.foundation.http1 import Answer
 
 ANSWER_TIMEOUT_SECONDS = 600.0
 SILENCE_TIMEOUT_SECONDS = 120.0
 SHORT_TIMEOUT_SECONDS = 15.0
-MAX_ERROR_BYTES = 20_000
+MAX_LIST_BYTES = 4 * 1024 * 1024
 
 Message = dict[str, str]
 
@@ -83,8 +81,8 @@ class ChatClient:
         response = await self._send("GET", "/v1/models", SHORT_TIMEOUT_SECONDS)
         try:
             await self._refuse_error(response)
-            models = msgspec.json.decode(await response.read(), type=_Models)
-        except (msgspec.DecodeError, aiohttp.ClientError) as error:
+            models = msgspec.json.decode(await response.whole(MAX_LIST_BYTES, SILENCE_TIMEOUT_SECONDS), type=_Models)
+        except msgspec.DecodeError as error:
             raise ProviderFailed(
                 f"{self.url} does not answer like an OpenAI API: {error}.", hint="Check --url."
             ) from error
@@ -98,7 +96,7 @@ class ChatClient:
         response = await self._send("POST", "/v1/chat/completions", ANSWER_TIMEOUT_SECONDS, body)
         try:
             await self._refuse_error(response)
-            async with aclosing(_chunks(response)) as chunks:
+            async with aclosing(response.chunks(SILENCE_TIMEOUT_SECONDS)) as chunks:
                 async for data in parse_sse(chunks):
                     if data == b"[DONE]":
                         return
@@ -108,9 +106,7 @@ class ChatClient:
             response.close()
         raise ProviderFailed("The answer broke off.", hint="Try again.")
 
-    async def _send(
-        self, method: str, path: str, timeout_seconds: float, body: bytes | None = None
-    ) -> aiohttp.ClientResponse:
+    async def _send(self, method: str, path: str, timeout_seconds: float, body: bytes | None = None) -> Answer:
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -122,10 +118,10 @@ class ChatClient:
             hint = "Start one with `make serve` or `freehold serve`, or name another with --url."
             raise SetupError(f"No server answers at {self.url}.", hint=hint) from error
 
-    async def _refuse_error(self, response: aiohttp.ClientResponse) -> None:
+    async def _refuse_error(self, response: Answer) -> None:
         if response.status == 200:
             return
-        raw = await response.content.read(MAX_ERROR_BYTES)
+        raw = await response.read(SHORT_TIMEOUT_SECONDS)
         try:
             error = msgspec.json.decode(raw, type=_Chunk).error
         except msgspec.DecodeError:
@@ -144,17 +140,3 @@ def _pieces(data: bytes) -> list[str]:
     if chunk.error is not None:
         raise ProviderFailed(chunk.error.message or "The model failed.")
     return [choice.delta.content for choice in chunk.choices if choice.delta.content]
-
-
-async def _chunks(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
-    while True:
-        try:
-            async with asyncio.timeout(SILENCE_TIMEOUT_SECONDS):
-                chunk = await response.content.readany()
-        except TimeoutError:
-            raise ProviderTimeout(f"The server was silent for {SILENCE_TIMEOUT_SECONDS:g} s.") from None
-        except aiohttp.ClientError as error:
-            raise ProviderFailed("The answer broke off.", hint="Try again.") from error
-        if not chunk:
-            return
-        yield chunk

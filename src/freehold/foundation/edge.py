@@ -5,7 +5,7 @@ The only place where an error becomes JSON, always `{"error": {"message", "type"
 
 import asyncio
 import logging
-import os
+import random
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
@@ -26,6 +26,7 @@ T = TypeVar("T")
 S = TypeVar("S")
 
 SEND_TIMEOUT_SECONDS = 60.0
+WATCH_AFTER_SECONDS = 0.02
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 
 
@@ -134,7 +135,7 @@ class RequestEdge:
 def _request_id(scope: Scope) -> str:
     """The caller's id when it is well formed, else a fresh one."""
     given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
-    return given if given and _REQUEST_ID.fullmatch(given) else f"req_{os.urandom(16).hex()}"
+    return given if given and _REQUEST_ID.fullmatch(given) else f"req_{random.getrandbits(128):032x}"
 
 
 async def read_body(request: Request, limit_bytes: int) -> bytes:
@@ -197,8 +198,15 @@ async def _while_connected(receive: Receive, work: Awaitable[T]) -> T:
             left = True
             task.cancel()
 
-    watch = asyncio.ensure_future(_disconnected(receive))
-    watch.add_done_callback(leave)
+    watch: asyncio.Future[None] | None = None
+
+    def begin_watch() -> None:
+        nonlocal watch
+        watch = asyncio.ensure_future(_disconnected(receive))
+        watch.add_done_callback(leave)
+
+    # Most work is done before a client could lose its patience, and a timer is cheaper than a task.
+    timer = asyncio.get_running_loop().call_later(WATCH_AFTER_SECONDS, begin_watch)
     try:
         return await work
     except asyncio.CancelledError:
@@ -207,8 +215,10 @@ async def _while_connected(receive: Receive, work: Awaitable[T]) -> T:
             raise Cancelled("The client closed the connection.") from None
         raise
     finally:
-        watch.remove_done_callback(leave)
-        watch.cancel()
+        timer.cancel()
+        if watch is not None:
+            watch.remove_done_callback(leave)
+            watch.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

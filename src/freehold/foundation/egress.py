@@ -1,25 +1,38 @@
-"""All outgoing HTTP. Refuses private addresses for URLs that users give; follows no redirect by itself.
+"""All outgoing HTTP. Refuses private addresses for URLs that users give; follows no redirect and heeds no proxy.
 
 The name is resolved once and the connection goes to the address that was checked, so a second look-up cannot
 point elsewhere (DNS rebinding).
 """
 
 import asyncio
+import base64
 import ipaddress
 import socket
+import ssl
+from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from weakref import WeakSet
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from yarl import URL
+from aiohappyeyeballs import start_connection  # pyright: ignore[reportUnknownVariableType]
 
-from freehold.contracts.errors import Forbidden, ProviderFailed, ProviderTimeout, Unavailable
+from freehold.contracts.errors import Forbidden, InvalidRequest, ProviderTimeout, Unavailable
+from freehold.foundation.http1 import Answer, Connection, request_head
 
 # IPv6 addresses that carry an IPv4 address: compatible (RFC 4291), 6to4 (RFC 3056) and NAT64 (RFC 6052). A router
 # may unwrap one and lead to the private address inside.
 CARRIERS = [ipaddress.ip_network(network) for network in ("::/96", "2002::/16", "64:ff9b::/96")]
+PORTS: Mapping[str, int] = {"http": 80, "https": 443}
+NEXT_ADDRESS_SECONDS = 0.25  # after which the next address of a name is tried beside the first (RFC 8305)
+IDLE_SECONDS = 15.0  # how long an unused connection is kept
+MAX_IDLE = 256
+
+Destination = tuple[str, int, bool]  # host, port, whether TLS
 
 
 def refuse_private(address: str) -> None:
@@ -30,24 +43,56 @@ def refuse_private(address: str) -> None:
         raise Forbidden(f"{address} is not a public address.", hint="An administrator can configure internal servers.")
 
 
-class _PublicResolver(AbstractResolver):
-    """Resolves names and refuses answers that lead into private networks."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a URL leads: whom to connect to, and what to ask there."""
 
-    def __init__(self) -> None:
-        self._inner = aiohttp.ThreadedResolver()
+    host: str
+    port: int
+    is_tls: bool
+    authority: str
+    target: str
+    authorization: str  # of a URL with a name and a password
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Addresses of `host`, all public. Raises `Forbidden`."""
-        found = await self._inner.resolve(host, port, family)
-        for result in found:
-            refuse_private(result["host"])
-        return found
+    @property
+    def destination(self) -> Destination:
+        """What a connection is kept for."""
+        return self.host, self.port, self.is_tls
 
-    async def close(self) -> None:
-        """Nothing is held."""
-        await self._inner.close()
+    @classmethod
+    def of(cls, url: str) -> "Place":
+        """Raises `InvalidRequest` for what is no URL of HTTP."""
+        try:
+            parts = urlsplit(url)
+            named = parts.hostname or ""
+            host = named if ":" in named else named.encode("idna").decode()
+            port = parts.port or PORTS[parts.scheme]
+        except (ValueError, KeyError) as error:
+            raise InvalidRequest(f"'{url}' is no http or https address.") from error
+        if not host:
+            raise InvalidRequest(f"'{url}' names no host.")
+        target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
+        if parts.query:
+            target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~?")
+        shown = f"[{host}]" if ":" in host else host
+        user = unquote(parts.username or "") + ":" + unquote(parts.password or "")
+        return cls(
+            host=host,
+            port=port,
+            is_tls=parts.scheme == "https",
+            authority=shown if port == PORTS[parts.scheme] else f"{shown}:{port}",
+            target=target,
+            authorization="Basic " + base64.b64encode(user.encode()).decode() if parts.username else "",
+        )
+
+
+place_of = lru_cache(maxsize=1024)(Place.of)
+
+
+@lru_cache(maxsize=1)
+def tls_context() -> ssl.SSLContext:
+    """The certificates that this machine trusts; read once."""
+    return ssl.create_default_context()
 
 
 class Egress:
@@ -60,31 +105,10 @@ class Egress:
     def __init__(self, *, trusted: bool, socket_path: Path | None = None, connect_timeout_seconds: float = 5.0) -> None:
         self._trusted = trusted
         self._socket_path = socket_path
-        self._timeout = aiohttp.ClientTimeout(total=None, connect=connect_timeout_seconds)
-        self._session: aiohttp.ClientSession | None = None
-
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            connector: aiohttp.BaseConnector
-            if self._socket_path is not None:
-                connector = aiohttp.UnixConnector(str(self._socket_path), limit=0)
-            else:
-                connector = aiohttp.TCPConnector(limit=0, resolver=None if self._trusted else _PublicResolver())
-            # A worker must never be reached through a proxy that the environment names.
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=self._timeout, auto_decompress=True, trust_env=False
-            )
-        return self._session
-
-    def _check(self, url: str) -> None:
-        if self._trusted or self._socket_path is not None:
-            return
-        host = URL(url).host or ""
-        try:
-            ipaddress.ip_address(host)
-        except ValueError:
-            return  # a name: the resolver looks at its addresses
-        refuse_private(host)
+        self._connect_timeout_seconds = connect_timeout_seconds
+        # By destination, the one used last at the end: so few stay warm, and the rest grow old.
+        self._idle: dict[Destination, deque[Connection]] = {}
+        self._opened: WeakSet[Connection] = WeakSet()
 
     async def request(
         self,
@@ -94,35 +118,84 @@ class Egress:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         timeout_seconds: float,
-    ) -> aiohttp.ClientResponse:
-        """Send and return once the status line is there; the caller closes the response.
+    ) -> Answer:
+        """Send and return once the status line is there; the caller closes the answer.
 
-        Raises `Unavailable` (no connection), `ProviderTimeout`, `ProviderFailed` or `Forbidden`.
+        Raises `Unavailable` (no connection), `ProviderTimeout`, `ProviderFailed`, `Forbidden` or `InvalidRequest`.
         """
-        self._check(url)
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                return await self._open().request(method, url, data=body, headers=headers, allow_redirects=False)
-        except TimeoutError:
-            raise ProviderTimeout(f"{URL(url).host} did not answer within {timeout_seconds:g} s.") from None
-        except aiohttp.ClientConnectorError as error:
-            raise Unavailable(f"No connection to {URL(url).host}: {error.os_error}.") from error
-        except aiohttp.ClientError as error:
-            raise ProviderFailed(f"{URL(url).host} broke the connection: {error!r}.") from error
+        place = place_of(url)
+        sent = headers or {}
+        if place.authorization:
+            sent = {"authorization": place.authorization, **sent}
+        head = request_head(method, place.target, place.authority, sent, body)
+        connection = self._take_idle(place.destination)
+        if connection is None:
+            connection = await self._connect(place)
+        return await connection.ask(head, body, timeout_seconds)
 
     @asynccontextmanager
     async def open(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, timeout_seconds: float
-    ) -> AsyncGenerator[aiohttp.ClientResponse]:
-        """`request` as a context that closes the response."""
-        response = await self.request(method, url, headers=headers, timeout_seconds=timeout_seconds)
+    ) -> AsyncGenerator[Answer]:
+        """`request` as a context that closes the answer."""
+        answer = await self.request(method, url, headers=headers, timeout_seconds=timeout_seconds)
         try:
-            yield response
+            yield answer
         finally:
-            response.close()
+            answer.close()
+
+    def _take_idle(self, destination: Destination) -> Connection | None:
+        idle = self._idle.get(destination)
+        while idle:
+            connection = idle.pop()
+            if connection.is_open and not self._is_old(connection):
+                return connection
+            connection.abort()
+        return None
+
+    def _keep(self, destination: Destination, connection: Connection) -> None:
+        """It may take the next request; those that have waited too long for one are closed."""
+        connection.idle_since = asyncio.get_running_loop().time()
+        idle = self._idle.setdefault(destination, deque())
+        idle.append(connection)
+        while len(idle) > MAX_IDLE or self._is_old(idle[0]):
+            idle.popleft().abort()
+
+    def _is_old(self, connection: Connection) -> bool:
+        return asyncio.get_running_loop().time() - connection.idle_since > IDLE_SECONDS
+
+    async def _connect(self, place: Place) -> Connection:
+        loop = asyncio.get_running_loop()
+        connection = Connection(place.host, partial(self._keep, place.destination))
+        try:
+            async with asyncio.timeout(self._connect_timeout_seconds):
+                if self._socket_path is not None:
+                    await loop.create_unix_connection(lambda: connection, str(self._socket_path))
+                else:
+                    reached = await start_connection(
+                        await self._addresses(place), happy_eyeballs_delay=NEXT_ADDRESS_SECONDS
+                    )
+                    tls, name = (tls_context(), place.host) if place.is_tls else (None, None)
+                    await loop.create_connection(lambda: connection, sock=reached, ssl=tls, server_hostname=name)
+        except TimeoutError:
+            text = f"{place.host} could not be reached within {self._connect_timeout_seconds:g} s."
+            raise ProviderTimeout(text) from None
+        except OSError as error:
+            raise Unavailable(f"No connection to {place.host}: {error}.") from error
+        self._opened.add(connection)
+        return connection
+
+    async def _addresses(self, place: Place) -> list[Any]:
+        """Where the host may be found, every address checked. Raises `Forbidden` or `OSError`."""
+        look_up = partial(socket.getaddrinfo, place.host, place.port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(None, look_up)
+        if not self._trusted:
+            for *_, address in found:
+                refuse_private(str(address[0]))
+        return found
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        for connection in list(self._opened):
+            connection.abort()
+        self._idle.clear()

@@ -85,7 +85,7 @@ def configure_logging(*, level: str = "info", file: Path | None = None) -> None:
         rotating.setFormatter(JsonFormatter())
         root.addHandler(rotating)
         stderr.setLevel(logging.WARNING)
-    for noisy in ("uvicorn.access", "aiohttp.access", "alembic.runtime.migration"):
+    for noisy in ("uvicorn.access", "alembic.runtime.migration"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

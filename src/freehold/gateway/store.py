@@ -128,7 +128,7 @@ def _insert_statement() -> str:
         values.append(f"coalesce({value}, {default})" if default else value)
         shapes.append(f"{column.name} {kind}")
     columns, selected, shape = ", ".join(names), ", ".join(values), ", ".join(shapes)
-    rows = f"jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({shape})"
+    rows = f"json_to_recordset(CAST(:rows AS json)) AS r({shape})"
     return f"INSERT INTO ledger ({columns}) SELECT {selected} FROM {rows} ON CONFLICT (id) DO NOTHING"  # noqa: S608
 
 

@@ -5,18 +5,17 @@ connection, which is how servers learn that they may stop; one that was read to 
 next request. Knows no wire, and follows no redirect.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from urllib.parse import urlencode
 
-import aiohttp
 import msgspec
 
-from freehold.contracts.errors import ProviderFailed, ProviderTimeout
+from freehold.contracts.errors import ProviderFailed
 from freehold.contracts.models import Endpoint
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Reply
 from freehold.foundation.egress import Egress
+from freehold.foundation.http1 import Answer
 from freehold.gateway.ledger.usage import MOST
 from freehold.gateway.settings import GatewaySettings
 
@@ -51,7 +50,7 @@ class Upstream:
             connect_timeout_seconds=settings.connect_timeout_seconds,
         )
 
-    async def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
+    async def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send; returns once the status line is there. `path` may bring a query, `headers` have lower-case names.
 
         Raises `Unavailable`, `ProviderTimeout`, or `ProviderFailed`, for a redirect too.
@@ -71,7 +70,7 @@ class Upstream:
             )
         return response
 
-    async def answer(self, response: aiohttp.ClientResponse) -> Reply:
+    async def answer(self, response: Answer) -> Reply:
         """What the server says, unread: JSON as a whole, anything else as it comes. Raises what `whole` raises."""
         media_type = response.headers.get("content-type") or JSON
         if not media_type.startswith(JSON):
@@ -79,7 +78,7 @@ class Upstream:
         content = await self.whole(response)
         return kept(response.status, content, media_type=media_type, headers=forwarded(response))
 
-    def stream(self, response: aiohttp.ClientResponse, *, media_type: str = JSON, usage: Usage | None = None) -> Reply:
+    def stream(self, response: Answer, *, media_type: str = JSON, usage: Usage | None = None) -> Reply:
         """What the server says as it comes; `media_type` is for one that does not name it."""
 
         async def close() -> None:
@@ -89,59 +88,30 @@ class Upstream:
             status=response.status,
             media_type=response.headers.get("content-type") or media_type,
             headers=forwarded(response),
-            body=self._chunks(response),
+            body=response.chunks(self._silence_seconds),
             close=close,
             usage=usage,
         )
 
-    async def sound(self, response: aiohttp.ClientResponse, *, media_type: str, usage: Usage) -> Reply:
+    async def sound(self, response: Answer, *, media_type: str, usage: Usage) -> Reply:
         """Speech as it comes. Raises `ProviderFailed` for words in its place: an error under a 200."""
         if response.headers.get("content-type", media_type).startswith((JSON, "text/")):
             said = (await self.whole(response))[:MAX_SAID_BYTES].decode(errors="replace")
             raise ProviderFailed(f"The provider answered 200 without any sound: {said}")
         return self.stream(response, media_type=media_type, usage=usage)
 
-    async def whole(self, response: aiohttp.ClientResponse) -> bytes:
+    async def whole(self, response: Answer) -> bytes:
         """The whole body. Raises `ProviderFailed` where it breaks off or is too long, or `ProviderTimeout`."""
-        content = response.content
-        if content.is_eof() and content.total_bytes <= self._max_bytes:
-            return content.read_nowait()  # a short answer comes with its head, and its connection is free already
-        parts: list[bytes] = []
-        left = self._max_bytes
-        try:
-            async for chunk in self._chunks(response):
-                parts.append(chunk)
-                left -= len(chunk)
-                if left < 0:
-                    raise ProviderFailed(f"The provider's answer is over {self._max_bytes} bytes.")
-        finally:
-            response.close()
-        return b"".join(parts)
-
-    async def _chunks(self, response: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
-        """The body as it comes. Raises `ProviderFailed` or `ProviderTimeout` where it breaks off."""
-        content = response.content
-        try:
-            while not content.at_eof():
-                chunk = content.read_nowait()
-                if not chunk:
-                    async with asyncio.timeout(self._silence_seconds):
-                        chunk = await content.readany()
-                if chunk:
-                    yield chunk
-        except TimeoutError:
-            raise ProviderTimeout("The provider fell silent in the middle of its answer.") from None
-        except (aiohttp.ClientError, ConnectionError) as error:
-            raise ProviderFailed("The provider broke off in the middle of its answer.") from error
-        finally:
-            response.close()
+        if response.is_complete and response.bytes_waiting <= self._max_bytes:
+            return response.take()  # a short answer comes with its head
+        return await response.whole(self._max_bytes, self._silence_seconds)
 
     async def close(self) -> None:
         """Close all connections to the endpoint."""
         await self._egress.close()
 
 
-def refuse_credentials(response: aiohttp.ClientResponse) -> None:
+def refuse_credentials(response: Answer) -> None:
     """Raise `ProviderFailed` where the server refuses the gateway itself: its key, or its unpaid account."""
     if response.status in REFUSED:
         response.close()
@@ -151,7 +121,7 @@ def refuse_credentials(response: aiohttp.ClientResponse) -> None:
         )
 
 
-def forwarded(response: aiohttp.ClientResponse) -> dict[str, str]:
+def forwarded(response: Answer) -> dict[str, str]:
     """The headers that tell a caller when to come back."""
     found = response.headers
     return {name: found[name] for name in FORWARDED_HEADERS if name in found}

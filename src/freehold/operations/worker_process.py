@@ -27,6 +27,7 @@ FIRST_PAUSE_SECONDS = 0.2
 STEADY_SECONDS = 60.0  # a worker that lived this long starts again without a pause
 HEALTH_TIMEOUT_SECONDS = 5.0
 METRICS_TIMEOUT_SECONDS = 2.0
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
 EXIT_SECONDS = 5.0
 
 _numbers = itertools.count()
@@ -116,7 +117,7 @@ class WorkerProcess:
         try:
             url, seconds = "http://worker/metrics", METRICS_TIMEOUT_SECONDS
             async with self._egress.open("GET", url, timeout_seconds=seconds) as response:
-                return (await response.read()).decode()
+                return (await response.whole(MAX_ANSWER_BYTES, seconds)).decode()
         except FreeholdError:
             return ""
 
@@ -168,7 +169,7 @@ class WorkerProcess:
 
     async def _ask(self, method: str, path: str, timeout_seconds: float) -> dict[str, object]:
         async with self._egress.open(method, f"http://worker{path}", timeout_seconds=timeout_seconds) as response:
-            return msgspec.json.decode(await response.read())
+            return msgspec.json.decode(await response.whole(MAX_ANSWER_BYTES, timeout_seconds))
 
     def _last_words(self) -> str:
         """The last plain line of the worker's log, which says why it could not start."""

@@ -1,13 +1,12 @@
 """What all providers share of HTTP: what is kept whole, what is streamed, what breaks, what is too long."""
 
 import asyncio
-import gzip
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from freehold.contracts.errors import FreeholdError, ProviderFailed, ProviderTimeout
+from freehold.contracts.errors import ProviderFailed, ProviderTimeout
 from freehold.contracts.models import Endpoint
 from freehold.contracts.usage import Usage
 from freehold.gateway.settings import GatewaySettings
@@ -79,28 +78,18 @@ async def test_the_endpoints_query_stands_behind_the_paths_own(vendor: Vendor) -
 
 
 @pytest.mark.parametrize(
-    ("pieces", "error"),
+    "pieces",
     [
-        ((HEAD + b"content-length: 9\r\n\r\n", b'{"a"'), ProviderFailed),
-        ((HEAD + b"content-encoding: gzip\r\ncontent-length: 4\r\n\r\n", b"oops"), ProviderFailed),
-        # aiohttp drops such a connection without a word to who reads from it.
-        ((HEAD + b"transfer-encoding: chunked\r\n\r\n", b"5\r\n12345\r\n", b"no length\r\n"), ProviderTimeout),
+        (HEAD + b"content-length: 9\r\n\r\n", b'{"a"'),
+        (HEAD + b"content-encoding: gzip\r\ncontent-length: 4\r\n\r\n", b"oops"),
+        (HEAD + b"transfer-encoding: chunked\r\n\r\n", b"5\r\n12345\r\n", b"no length\r\n"),
     ],
-    ids=["too short", "no gzip", "no chunk"],
+    ids=["too short", "packed, which nobody asked for", "no chunk"],
 )
-async def test_bytes_that_are_no_body_are_no_answer(pieces: tuple[bytes, ...], error: type[FreeholdError]) -> None:
+async def test_bytes_that_are_no_body_are_no_answer(pieces: tuple[bytes, ...]) -> None:
     async with writing(*pieces) as url, asking(url) as upstream:
-        with pytest.raises(error):
+        with pytest.raises(ProviderFailed):
             await upstream.answer(await upstream.post("", b"", {}))
-
-
-async def test_a_small_body_that_unpacks_into_a_large_one_is_cut() -> None:
-    packed = gzip.compress(b"0" * 10_000_000)
-    head = HEAD + b"content-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(packed)
-    assert len(packed) < SETTINGS.max_answer_bytes
-    async with writing(head + packed) as url, asking(url) as upstream:
-        with pytest.raises(ProviderFailed, match="over 100000 bytes"):
-            await upstream.whole(await upstream.post("", b"", {}))
 
 
 @pytest.mark.parametrize("size", [100_000, 100_001])

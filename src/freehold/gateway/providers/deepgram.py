@@ -6,13 +6,13 @@ The endpoint's URL ends in /v1: https://api.deepgram.com/v1. Source: deepgram-sd
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlencode
 
-import aiohttp
 import msgspec
 
 from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.models import Endpoint
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call, Reply
+from freehold.foundation.http1 import Answer
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.upstream import JSON, Upstream, forwarded, kept
 from freehold.gateway.wires.speech.deepgram import error, listen_query, speak_query, transcript
@@ -59,7 +59,7 @@ class DeepgramProvider:
         usage = Usage(characters=len(request.input))
         return await self._upstream.sound(response, media_type=MEDIA_TYPES[request.audio_format], usage=usage)
 
-    async def _refuse(self, response: aiohttp.ClientResponse) -> Reply:
+    async def _refuse(self, response: Answer) -> Reply:
         body = openai_error(response.status, error(await self._upstream.whole(response)))
         return kept(response.status, body, headers=forwarded(response))
 

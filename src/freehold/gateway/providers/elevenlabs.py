@@ -7,12 +7,11 @@ Source: elevenlabs 2.78.0.
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 
-import aiohttp
-
 from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.models import Endpoint
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call, Reply
+from freehold.foundation.http1 import Answer
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.upstream import JSON, Upstream, forwarded, kept
 from freehold.gateway.wires.speech.elevenlabs import (
@@ -68,7 +67,7 @@ class ElevenLabsProvider:
         usage = Usage(characters=len(request.input))
         return await self._upstream.sound(response, media_type=MEDIA_TYPES[request.audio_format], usage=usage)
 
-    async def _refuse(self, response: aiohttp.ClientResponse) -> Reply:
+    async def _refuse(self, response: Answer) -> Reply:
         body = openai_error(response.status, error(await self._upstream.whole(response)))
         return kept(response.status, body, headers=forwarded(response))
 

@@ -8,12 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-import aiohttp
-
 from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.models import Endpoint
 from freehold.contracts.wire import Call, Reply
 from freehold.foundation.clock import Clock, SystemClock
+from freehold.foundation.http1 import Answer
 from freehold.gateway.events import Events
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.upstream import JSON, Upstream, forwarded, kept
@@ -69,10 +68,10 @@ class GeminiProvider:
         body, used = embeddings(request, call.model, answers)
         return kept(200, body, usage=used)
 
-    async def _post(self, path: str, body: bytes) -> aiohttp.ClientResponse:
+    async def _post(self, path: str, body: bytes) -> Answer:
         return await self._upstream.post(path, body, {"content-type": JSON})
 
-    async def _refuse(self, response: aiohttp.ClientResponse) -> Reply:
+    async def _refuse(self, response: Answer) -> Reply:
         found = refusal(response.status, await self._upstream.whole(response))
         headers = forwarded(response)
         if found.retry_after_seconds is not None:

@@ -12,11 +12,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
-import aiohttp
 import msgspec
-from yarl import URL
 
 from freehold.contracts.errors import (
     FreeholdError,
@@ -28,7 +26,8 @@ from freehold.contracts.errors import (
     Unauthorized,
     Unavailable,
 )
-from freehold.foundation.egress import Egress
+from freehold.foundation.egress import Egress, place_of
+from freehold.foundation.http1 import Answer
 from freehold.operations.catalogue.files import POOLING
 from freehold.operations.catalogue.record import CHUNK_BYTES
 
@@ -85,8 +84,7 @@ class Hub:
         self, url: str, egress: Egress, *, token: str = "", pauses_seconds: Sequence[float] = PAUSES_SECONDS
     ) -> None:
         self.url = url.rstrip("/")
-        if URL(self.url).scheme not in ("http", "https") or not URL(self.url).host:
-            raise InvalidRequest(f"{url} is no http or https address.", hint="Check --hub.")
+        self._home = place_of(self.url).destination
         self._egress = egress
         self._token = token
         self._pauses_seconds = pauses_seconds
@@ -99,7 +97,7 @@ class Hub:
         async def read() -> None:
             raw.clear()
             async with self._get(url, f"{name} at {revision}") as response:
-                async for chunk in _chunks(response):
+                async for chunk in response.chunks(SILENCE_TIMEOUT_SECONDS):
                     raw.extend(chunk)
                     if len(raw) > MAX_LIST_BYTES:
                         raise InvalidRequest(f"The hub's list of {name} is too long.")
@@ -164,11 +162,11 @@ class Hub:
             return
         headers = {"Range": f"bytes={have}-"} if have else {}
         async with self._get(url, name, headers) as response:
-            resumed = response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+            resumed = response.status == 206 and response.headers.get("content-range", "").startswith(f"bytes {have}-")
             if have and not resumed:
                 advance(-have)
             with part.open("ab" if resumed else "wb") as writing:
-                async for chunk in _chunks(response):
+                async for chunk in response.chunks(SILENCE_TIMEOUT_SECONDS):
                     writing.write(chunk)
                     advance(len(chunk))
                     if writing.tell() > end:
@@ -179,17 +177,14 @@ class Hub:
             raise ProviderFailed(f"The download of {name} broke off.")
 
     @asynccontextmanager
-    async def _get(
-        self, url: str, what: str, headers: dict[str, str] | None = None
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _get(self, url: str, what: str, headers: dict[str, str] | None = None) -> AsyncIterator[Answer]:
         """GET, following at most `MAX_REDIRECTS`; any status but 200 and 206 becomes an error."""
-        place, home = URL(url), URL(self.url).origin()
+        place = url
         for _ in range(MAX_REDIRECTS + 1):
-            # A compressed body could not be resumed.
-            sent = {"Accept-Encoding": "identity"} | (headers or {})
-            if self._token and place.origin() == home:
+            sent = dict(headers or {})
+            if self._token and place_of(place).destination == self._home:
                 sent["Authorization"] = f"Bearer {self._token}"
-            answer = self._egress.open("GET", str(place), headers=sent, timeout_seconds=ANSWER_TIMEOUT_SECONDS)
+            answer = self._egress.open("GET", place, headers=sent, timeout_seconds=ANSWER_TIMEOUT_SECONDS)
             async with answer as response:
                 if response.status not in (301, 302, 303, 307, 308):
                     if response.status not in (200, 206):
@@ -209,19 +204,20 @@ def _hub_file(sibling: _Sibling) -> HubFile:
     return HubFile(name=sibling.rfilename, size_bytes=sibling.size, sha256=sha256, git_sha1=git_sha1)
 
 
-def _redirected(place: URL, response: aiohttp.ClientResponse) -> URL:
+def _redirected(place: str, response: Answer) -> str:
     try:
-        target = place.join(URL(response.headers.get("Location", "")))
-    except ValueError as error:
-        raise InvalidRequest(f"{place.host} redirects to no address.", hint="Check --hub.") from error
-    if target.scheme not in ("http", "https") or (place.scheme == "https" and target.scheme == "http"):
-        raise InvalidRequest(f"{place.host} redirects to an unsafe address.", hint="Check --hub.")
+        target = urljoin(place, response.headers.get("location", ""))
+        is_safe = place_of(target).is_tls or not place_of(place).is_tls
+    except (ValueError, InvalidRequest) as error:
+        raise InvalidRequest(f"{response.host} redirects to no address.", hint="Check --hub.") from error
+    if not is_safe:
+        raise InvalidRequest(f"{response.host} redirects to an unsafe address.", hint="Check --hub.")
     return target
 
 
-def _refusal(response: aiohttp.ClientResponse, what: str, hub: str) -> FreeholdError:
+def _refusal(response: Answer, what: str, hub: str) -> FreeholdError:
     """The error for a status, after the hub's own code where it sends one (`X-Error-Code`)."""
-    code, status = response.headers.get("X-Error-Code", ""), response.status
+    code, status = response.headers.get("x-error-code", ""), response.status
     if code == "GatedRepo":
         hint = f"Accept its terms on {hub}, and give a token with --token-file."
         return Unauthorized(f"{what} is gated on {hub}.", hint=hint)
@@ -241,21 +237,6 @@ def _given_up(error: FreeholdError) -> FreeholdError:
     """The error with what a person can do now; what was downloaded is kept."""
     hint = error.hint or "Check the connection and run the command again: it goes on where it stopped."
     return type(error)(error.message, hint=hint)
-
-
-async def _chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    """The body as it comes. Raises `ProviderTimeout` after silence, `ProviderFailed` when it breaks off."""
-    while True:
-        try:
-            async with asyncio.timeout(SILENCE_TIMEOUT_SECONDS):
-                chunk = await response.content.readany()
-        except TimeoutError:
-            raise ProviderTimeout(f"{response.url.host} sent nothing for {SILENCE_TIMEOUT_SECONDS:g} s.") from None
-        except aiohttp.ClientError as error:
-            raise ProviderFailed(f"{response.url.host} broke the connection off.") from error
-        if not chunk:
-            return
-        yield chunk
 
 
 async def _verify(path: Path, file: HubFile) -> str:

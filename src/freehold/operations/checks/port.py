@@ -38,7 +38,7 @@ async def _is_freehold(host: str, port: int) -> bool:
     try:
         url = f"http://{address}:{port}/health/live"
         async with egress.open("GET", url, timeout_seconds=ANSWER_TIMEOUT_SECONDS) as response:
-            return response.status == 200 and b'"live"' in await response.content.read(200)
+            return response.status == 200 and b'"live"' in await response.read(ANSWER_TIMEOUT_SECONDS)
     except FreeholdError:
         return False
     finally:
