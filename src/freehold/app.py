@@ -103,7 +103,6 @@ def create_app(parts: Parts) -> Application:
     app.state.database = parts.database
     app.state.gateway = parts.gateway.pipeline
     app.state.gateway_admin = parts.gateway
-    app.state.routes = parts.gateway.routes
     app.state.workers = parts.workers
     for router in ROUTERS.values():
         app.include_router(router)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from freehold.contracts.errors import Forbidden, InvalidRequest, ModelNotFound, NotFound, SetupError
-from freehold.contracts.identity import Principal
+from freehold.contracts.identity import Principal, Scopes
 from freehold.foundation.database import Database
 from freehold.gateway.settings import ProviderSettings, RouteSettings, TierSettings
 from freehold.gateway.vault import Vault
@@ -192,6 +192,9 @@ async def test_a_tier_allows_its_models_and_no_others(
     assert (await rig.ask("big", pro)).status == 200
     with pytest.raises(Forbidden, match="not configured"):
         await rig.ask("big", lost)
+    narrow = replace(pro, scopes=Scopes(models=("big", "auto")))
+    listed = [[info.id for info in rig.gateway.pipeline.models(who)] for who in (ADA, pro, lost, narrow)]
+    assert listed == [["small-1", "auto"], ["small-1", "big", "auto"], ["auto"], ["big", "auto"]]
 
 
 async def test_a_stored_limit_holds_from_the_next_request_on(

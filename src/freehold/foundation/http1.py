@@ -229,7 +229,7 @@ class Connection(asyncio.Protocol):
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             if not self._is_whole:
-                self.fail(ProviderFailed(f"{self.host} sent what is no answer: {error}."))
+                self.fail(ProviderFailed(f"{self.host} broke off with what is no HTTP: {error}."))
                 return
             self._can_go_on = False
         if self._is_whole:
@@ -243,11 +243,13 @@ class Connection(asyncio.Protocol):
         """It has ended, which may be the end of the answer, too."""
         if self._answer is None:
             return
-        if exc is None and self._ends_with_connection and self._begun is not None and self._begun.done():
+        has_begun = self._begun is not None and self._begun.done()
+        if exc is None and self._ends_with_connection and has_begun:
             answer, self._answer = self._answer, None
             answer.end()
         else:
-            self.fail(ProviderFailed(f"{self.host} broke the connection off."))
+            when = "in the middle of its answer" if has_begun else "before it answered"
+            self.fail(ProviderFailed(f"{self.host} broke off {when}."))
 
     def _finish(self) -> None:
         answer, self._answer = self._answer, None

@@ -5,7 +5,8 @@ import random
 import msgspec
 
 from freehold.contracts.errors import BudgetExceeded, FreeholdError, RateLimited
-from freehold.contracts.identity import Identity, Principal, Resource
+from freehold.contracts.identity import Identity, Principal, Resource, covers
+from freehold.contracts.models import ModelInfo
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call, Reply
 from freehold.foundation.clock import Clock
@@ -18,7 +19,7 @@ from freehold.gateway.calls.settlement import Books, Settlement
 from freehold.gateway.configuration import Configuration
 from freehold.gateway.ledger.rows import Entry
 from freehold.gateway.ledger.tokens import Estimator
-from freehold.gateway.route import AUTO, Routes, order
+from freehold.gateway.route import AUTO, SMART_ROUTE, Routes, order
 from freehold.gateway.selection import Selection
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.target import Target
@@ -76,6 +77,17 @@ class Pipeline:
         """What the smart route would decide for a chat request of this caller's. Raises what it would raise."""
         current = self._configuration.current
         return self._selection.decide(body, current.tier_of(principal), current)
+
+    def models(self, principal: Principal) -> list[ModelInfo]:
+        """What the caller's plan includes and its key allows."""
+        current = self._configuration.current
+        tier, patterns = current.tier_of(principal), principal.scopes.models
+        return [
+            info
+            for info in self._routes.models()
+            if (info == SMART_ROUTE or current.includes(tier, info.id))
+            and (patterns is None or covers(patterns, info.id))
+        ]
 
     def _read(self, principal: Principal, call: Call) -> GatewayRequest:
         resource = Resource(endpoint=call.endpoint, model=call.model, origin=call.origin)

@@ -10,6 +10,7 @@ from freehold.api.identify import identify
 from freehold.contracts.errors import ModelNotFound
 from freehold.contracts.models import ModelInfo
 from freehold.foundation.edge import JsonResponse
+from freehold.gateway.pipeline import Pipeline
 
 
 def describe(info: ModelInfo) -> dict[str, Any]:
@@ -19,18 +20,23 @@ def describe(info: ModelInfo) -> dict[str, Any]:
     return head | {"freehold": known}
 
 
+async def _usable(request: Request) -> list[ModelInfo]:
+    """The models that the caller's plan and key allow."""
+    principal = await identify(request, request.headers.get("x-api-key"))  # as clients of Anthropic's send it
+    pipeline: Pipeline = request.app.state.gateway
+    return pipeline.models(principal)
+
+
 async def list_models(request: Request) -> Response:
     """All models the caller may use."""
-    await identify(request, request.headers.get("x-api-key"))  # as clients of Anthropic's send it
-    models = [describe(info) for info in request.app.state.routes.models()]
+    models = [describe(info) for info in await _usable(request)]
     return JsonResponse({"object": "list", "data": models})
 
 
 async def retrieve(request: Request) -> Response:
     """One model."""
-    await identify(request, request.headers.get("x-api-key"))  # as clients of Anthropic's send it
     name = request.path_params["model"]
-    for info in request.app.state.routes.models():
+    for info in await _usable(request):
         if info.id == name:
             return JsonResponse(describe(info))
     raise ModelNotFound(f"The model '{name}' does not exist.", param="model")
