@@ -20,11 +20,14 @@ from freehold.foundation.clock import Clock, SystemClock
 from freehold.foundation.database import Database, DatabaseSettings
 from freehold.foundation.settings import Settings, default_data_folder
 from freehold.foundation.tasks import TaskSupervisor
+from freehold.foundation.vault import Vault
 from freehold.gateway.gateway import Gateway
+from freehold.gateway.pipeline import Doors
 from freehold.gateway.settings import GatewaySettings
 from freehold.operations.audit import AuditLog
 from freehold.operations.settings import OperationsSettings
 from freehold.operations.workers import LocalWorkers
+from freehold.rollouts.rollouts import Rollouts
 
 SCHEMAS = {
     "": GeneralSettings,
@@ -47,6 +50,7 @@ class Parts:
     conversations: Conversations
     workers: LocalWorkers
     gateway: Gateway
+    rollouts: Rollouts
     first_key: str | None
 
 
@@ -75,8 +79,15 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
         workers = LocalWorkers(data, settings.part(OperationsSettings), clock)
         stack.push_async_callback(workers.close)
         await workers.start_builtin()
-        gateway = await Gateway.open(settings.part(GatewaySettings), database, workers, accounts, data, clock)
+        gateway_settings = settings.part(GatewaySettings)
+        rollouts = Rollouts(database, Vault.at(data / "secret.key", gateway_settings.secret_key), clock)
+        await rollouts.load()
+        doors = Doors(identity=accounts, steering=rollouts)
+        gateway = await Gateway.open(gateway_settings, database, workers, doors, data, clock)
         stack.push_async_callback(gateway.close)
+        rollouts.mirror_by(gateway.pipeline)
+        rollouts.begin()
+        stack.push_async_callback(rollouts.close)
         conversations = Conversations(database, gateway.pipeline, accounts, clock)
         stack.push_async_callback(conversations.close)
         await conversations.recover()
@@ -89,6 +100,7 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
             conversations=conversations,
             workers=workers,
             gateway=gateway,
+            rollouts=rollouts,
             first_key=first_key,
         )
 
@@ -103,6 +115,7 @@ def create_app(parts: Parts) -> Application:
     app.state.database = parts.database
     app.state.gateway = parts.gateway.pipeline
     app.state.gateway_admin = parts.gateway
+    app.state.rollouts = parts.rollouts
     app.state.workers = parts.workers
     for router in ROUTERS.values():
         app.include_router(router)

@@ -83,6 +83,7 @@ async def things(whole: WholeApp, admin: Caller) -> dict[str, str]:
         "organisation_id": organisation,
         "model": "gpt",
         "name": "fuzzed",
+        "act": "pause",
     }
 
 

@@ -16,12 +16,14 @@ WEB = "Web frameworks only at the edges"
 SQL = "SQL only in each part's store"
 ENDPOINTS = "Endpoints never import each other"
 PROVIDERS = "Providers never import each other"
+COMPARISONS = "Comparators and judges never import each other"
 ARCHITECTURES = "Architectures never import each other"
 ENCODERS = "Encoders never import each other"
 TOOL_CALLS = "Tool-call formats never import each other"
 CYCLES = "No import cycle at any depth"
-RULES = (LAYERS, TORCH, WEB, SQL, ENDPOINTS, PROVIDERS, ARCHITECTURES, ENCODERS, TOOL_CALLS, CYCLES)
+RULES = (LAYERS, TORCH, WEB, SQL, ENDPOINTS, PROVIDERS, COMPARISONS, ARCHITECTURES, ENCODERS, TOOL_CALLS, CYCLES)
 FORMAT = "freehold.engine.answers.tool_calls.hermes"
+COMPARATOR = "freehold.rollouts.comparators.chat"
 PROVIDER = "freehold.gateway.providers.openai"
 
 # The file, the line added to it, and the rule that must break. A file that does not exist is made.
@@ -39,6 +41,8 @@ BREACHES = {
     "an endpoint imports an endpoint": ("api/openai/models.py", "import freehold.api.openai.embeddings", ENDPOINTS),
     "a page imports an endpoint": ("api/web/session.py", "from freehold.api.openai import models", ENDPOINTS),
     "a provider imports a provider": ("gateway/providers/planted.py", f"import {PROVIDER}", PROVIDERS),
+    "a judge imports a comparator": ("rollouts/judges/planted.py", f"import {COMPARATOR}", COMPARISONS),
+    "rollouts import the gateway": ("rollouts/planted.py", "import freehold.gateway.route", LAYERS),
     "an architecture imports an architecture": ("models/planted.py", "import freehold.models.llama", ARCHITECTURES),
     "an encoder imports an encoder": ("models/encoders/planted.py", "import freehold.models.encoders.bert", ENCODERS),
     "the native executor imports torch": ("native/planted.py", "import torch", TORCH),

@@ -25,7 +25,7 @@ OPEN = {
 }
 PAGES = "/{path:path}"  # the web app itself: open, and no API
 # Names that mean the same for everybody; every other parameter names something that belongs to somebody.
-PUBLIC_PARAMETERS = {"model"}
+PUBLIC_PARAMETERS = {"model", "act"}
 BODY = {"content": "hello", "title": "mine now", "name": "mine now", "key": "fh-none", "model": "none"}
 JUNK_BODIES = (b"", b"junk", b"\xff\xfe", b"{}", b"[]", b"null", b'{"model": 5}', b'{"content": []}', b'{"a":' * 5000)
 JUNK_PARAMETERS = ("x", "%00", "%FF", "..%2F..", "%F0%9F%99%82", "a" * 3000)
@@ -76,6 +76,9 @@ async def possessions(ada: httpx.AsyncClient) -> dict[str, str]:
     owners = {"person_id": person, "team_id": team, "organisation_id": organisation}
     await ada.put("/admin/v1/providers/secret-provider", json={"url": "http://127.0.0.1:9/v1"})
     owners["name"] = "secret-provider"
+    plan = {"route": "secret route", "candidate": "secret-provider/m"}
+    await ada.put("/admin/v1/rollouts/secret-provider", json=plan)
+    owners["act"] = "pause"
     return {"id": conversation, "message_id": messages[-1]["id"], "key_id": key} | owners
 
 

@@ -14,12 +14,12 @@ from freehold.cli import doctor, provider
 from freehold.contracts.errors import InvalidRequest, NotFound, SetupError, Unavailable
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.database import Database, DatabaseSettings
+from freehold.foundation.vault import Vault
 from freehold.gateway.configuration import Configuration
 from freehold.gateway.ledger.price import shipped_prices
 from freehold.gateway.route import Routes
 from freehold.gateway.settings import GatewaySettings, ProviderSettings
 from freehold.gateway.store import GatewayStore
-from freehold.gateway.vault import Vault
 from freehold.operations.audit import AuditLog
 from freehold.operations.store import Entry, Filter
 from gateway.rig import Local

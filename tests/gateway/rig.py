@@ -12,10 +12,12 @@ import msgspec
 from freehold.contracts.errors import ModelNotFound
 from freehold.contracts.identity import Credential, Principal, Resource
 from freehold.contracts.models import Endpoint, ModelInfo
+from freehold.contracts.rollouts import NoSteering, Steering
 from freehold.contracts.wire import Call, Reply
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.database import Database
 from freehold.gateway.gateway import Gateway
+from freehold.gateway.pipeline import Doors
 from freehold.gateway.settings import GatewaySettings, ProviderSettings, RouteSettings
 from freehold.gateway.store import UsageQuery
 
@@ -102,10 +104,12 @@ async def gateway(
     *,
     local: Mapping[str, Endpoint] | None = None,
     settings: GatewaySettings = QUICK,
+    steering: Steering | None = None,
 ) -> AsyncGenerator[Rig]:
     """An open gateway; closed in order on the way out."""
+    doors = Doors(identity=Everybody(), steering=steering or NoSteering())
     given = replace(settings, providers=dict(providers), routes=dict(routes or {}))
-    opened = await Gateway.open(given, database, Local(local or {}), Everybody(), folder, SystemClock())
+    opened = await Gateway.open(given, database, Local(local or {}), doors, folder, SystemClock())
     try:
         yield Rig(opened)
     finally:

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from freehold.contracts.errors import Forbidden, InvalidRequest, ModelNotFound, NotFound, SetupError
 from freehold.contracts.identity import Principal, Scopes
 from freehold.foundation.database import Database
+from freehold.foundation.vault import Vault
 from freehold.gateway.settings import ProviderSettings, RouteSettings, TierSettings
-from freehold.gateway.vault import Vault
 from gateway.rig import ADA, QUICK, Rig, gateway, read, until
 from gateway.vendors import good, serving, stalls_in_stream
 

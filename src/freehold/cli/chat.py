@@ -84,8 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
     with asyncio.Runner() as runner:
         held = AsyncExitStack()
         try:
-            client = runner.run(_connect(url, _given_key(arguments, settings), settings, held))
-            conversation = Conversation(client=client, model=runner.run(_chosen(client, arguments.model)))
+            client = runner.run(connect(url, given_key(arguments, settings), settings, held))
+            conversation = Conversation(client=client, model=runner.run(chosen(client, arguments.model)))
             if message is None:
                 _talk(runner, conversation)
             else:
@@ -105,7 +105,8 @@ def _message(arguments: argparse.Namespace) -> str | None:
     return text
 
 
-def _given_key(arguments: argparse.Namespace, settings: Settings) -> str:
+def given_key(arguments: argparse.Namespace, settings: Settings) -> str:
+    """The key that the person gave, by whichever way; empty without one."""
     if arguments.key_file:
         try:
             return arguments.key_file.expanduser().read_text().strip()
@@ -114,7 +115,7 @@ def _given_key(arguments: argparse.Namespace, settings: Settings) -> str:
     return arguments.key or client_key() or settings.part(GeneralSettings).admin_key
 
 
-async def _connect(url: str, key: str, settings: Settings, held: AsyncExitStack) -> ChatClient:
+async def connect(url: str, key: str, settings: Settings, held: AsyncExitStack) -> ChatClient:
     """A client with a key, made for this conversation where none is given. `held` ends what was begun."""
     client = ChatClient(url, key)
     held.push_async_callback(client.close)
@@ -148,7 +149,7 @@ async def _temporary_key(settings: Settings) -> AsyncGenerator[str]:
             await accounts.keys.revoke(key.id)
 
 
-async def _chosen(client: ChatClient, model: str) -> str:
+async def chosen(client: ChatClient, model: str) -> str:
     """The model's name. Raises `ModelNotFound`, and `Unauthorized` with what to do about the key."""
     try:
         known = await client.models()
@@ -193,7 +194,7 @@ def _command(runner: asyncio.Runner, conversation: Conversation, line: str) -> N
         conversation.messages.clear()
         print("A new conversation.")
     elif word == "/model" and argument:
-        conversation.model = runner.run(_chosen(conversation.client, argument.strip()))
+        conversation.model = runner.run(chosen(conversation.client, argument.strip()))
         print(f"Talking to {conversation.model}.")
     elif word == "/model":
         for name in runner.run(conversation.client.models()):

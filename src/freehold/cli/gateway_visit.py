@@ -23,13 +23,13 @@ from freehold.contracts.models import Endpoint, ModelInfo
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.database import DatabaseSettings
 from freehold.foundation.settings import Settings
+from freehold.foundation.vault import Vault
 from freehold.gateway.configuration import SHAPES, Configuration, Item, Kind
 from freehold.gateway.ledger.price import shipped_prices
 from freehold.gateway.route import Routes
 from freehold.gateway.selection import Selection
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.store import GatewayStore
-from freehold.gateway.vault import Vault
 from freehold.operations.audit import AuditLog
 from freehold.operations.catalogue.folders import scan
 from freehold.operations.database_visit import visit_database

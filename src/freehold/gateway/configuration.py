@@ -16,6 +16,7 @@ import msgspec
 from freehold.contracts.errors import Forbidden, FreeholdError, InvalidRequest, NotFound, SetupError, Unavailable
 from freehold.contracts.identity import Principal, covers
 from freehold.foundation.clock import Clock
+from freehold.foundation.vault import Vault
 from freehold.gateway.auto.candidates import ModelFacts
 from freehold.gateway.auto.policy import AutoPolicy
 from freehold.gateway.ledger.price import PriceList, configured_entry
@@ -31,7 +32,6 @@ from freehold.gateway.settings import (
     TierSettings,
 )
 from freehold.gateway.store import GatewayStore, Stored
-from freehold.gateway.vault import Vault
 
 FOLLOW_SECONDS = 1.0
 MAX_AMOUNT = 10**12  # of a limit, so that even micro-dollars fit into the counters

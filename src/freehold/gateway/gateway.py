@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from freehold.contracts.identity import Identity
 from freehold.contracts.models import LocalModels
 from freehold.foundation.clock import Clock
 from freehold.foundation.database import Database
 from freehold.foundation.tasks import TaskSupervisor
+from freehold.foundation.vault import Vault
 from freehold.gateway.calls.settlement import Books
 from freehold.gateway.configuration import Configuration
 from freehold.gateway.counters import COUNTERS, Claim, Counters, Means
@@ -16,11 +16,10 @@ from freehold.gateway.ledger.price import MachinePrice, shipped_prices
 from freehold.gateway.ledger.rows import Ledger
 from freehold.gateway.ledger.tokens import Estimator
 from freehold.gateway.limits import Limits, slots_of, window_start
-from freehold.gateway.pipeline import Pipeline
+from freehold.gateway.pipeline import Doors, Pipeline
 from freehold.gateway.route import Routes
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.store import GatewayStore
-from freehold.gateway.vault import Vault
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,7 +41,7 @@ class Gateway:
         settings: GatewaySettings,
         database: Database,
         local: LocalModels,
-        identity: Identity,
+        doors: Doors,
         data: Path,
         clock: Clock,
     ) -> "Gateway":
@@ -62,7 +61,7 @@ class Gateway:
             usd_per_kwh=settings.electricity_usd_per_kwh,
         )
         books = Books(ledger, Limits(counters, clock), machine, clock)
-        pipeline = Pipeline(routes, configuration, books, Estimator(TokenCounter()), identity, settings, clock)
+        pipeline = Pipeline(routes, configuration, books, Estimator(TokenCounter()), doors, settings, clock)
         tasks = TaskSupervisor()
         tasks.start("ledger", ledger.run())
         tasks.start("counters", counters.run())

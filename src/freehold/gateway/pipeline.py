@@ -1,12 +1,14 @@
 """A request's way through the gateway. Short on purpose: every step is another file's noun."""
 
 import random
+from dataclasses import dataclass
 
 import msgspec
 
-from freehold.contracts.errors import BudgetExceeded, FreeholdError, RateLimited
+from freehold.contracts.errors import BudgetExceeded, FreeholdError, NotFound, RateLimited
 from freehold.contracts.identity import Identity, Principal, Resource, covers
 from freehold.contracts.models import ModelInfo
+from freehold.contracts.rollouts import Assignment, Exchange, Steering
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call, Reply
 from freehold.foundation.clock import Clock
@@ -14,6 +16,7 @@ from freehold.foundation.tasks import TaskSupervisor
 from freehold.gateway.auto.decision import Decision
 from freehold.gateway.calls.answer import StreamedAnswer, as_reply, whole_usage
 from freehold.gateway.calls.attempts import Attempts, Begun
+from freehold.gateway.calls.exchange import NOT_ANSWERED
 from freehold.gateway.calls.request import CHAT, MESSAGES, GatewayRequest
 from freehold.gateway.calls.settlement import Books, Settlement
 from freehold.gateway.configuration import Configuration
@@ -28,6 +31,14 @@ from freehold.gateway.wires.anthropic.bridge import as_messages
 FALLBACKS = 2  # of the smart route, behind the one it chose
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """The other parts that a request passes."""
+
+    identity: Identity
+    steering: Steering
+
+
 class Pipeline:
     """Implements `contracts.wire.ModelGateway`."""
 
@@ -37,11 +48,11 @@ class Pipeline:
         configuration: Configuration,
         books: Books,
         estimator: Estimator,
-        identity: Identity,
+        doors: Doors,
         settings: GatewaySettings,
         clock: Clock,
     ) -> None:
-        self._identity = identity
+        self._identity, self._steering = doors.identity, doors.steering
         self._routes = routes
         self._configuration = configuration
         self._books = books
@@ -56,8 +67,41 @@ class Pipeline:
         """Decide, reserve, ask, and hand the answer on while it is metered."""
         started = self._clock.monotonic_seconds()
         request = self._read(principal, call)
-        targets = request.affordable(self._targets(request))
-        settlement, targets = await self._admit(request, targets, started)
+        unit = request.facts.conversation or principal.key_id or principal.person_id
+        request.assignment = self._steering.assign(principal, request.call, unit)
+        request.tell = self._steering.note
+        return await self._answer(request, self._targets(request), started)
+
+    async def ask(
+        self, principal: Principal, call: Call, assignment: Assignment, target: tuple[str, str] | None = None
+    ) -> Exchange:
+        """Implements `contracts.rollouts.MeteredGateway`."""
+        started = self._clock.monotonic_seconds()
+        told: list[Exchange] = []
+        status = NOT_ANSWERED
+        try:
+            request = self._read(principal, call) if target is None else self._request(principal, call)
+            targets = self._targets(request) if target is None else [self._routes.single(*target)]
+            request.assignment, request.tell = assignment, told.append
+            reply = await self._answer(request, targets, started)
+            await reply.keep(self._settings.max_answer_bytes)
+        except FreeholdError as error:
+            status = error.status
+        if told:
+            return told[0]
+        return Exchange(
+            assignment=assignment,
+            principal=principal,
+            call=call,
+            at=self._clock.unix_seconds(),
+            status=status,
+            outcome="failed",
+            answer=b"",
+            is_stream=call.stream,
+        )
+
+    async def _answer(self, request: GatewayRequest, targets: list[Target], started: float) -> Reply:
+        settlement, targets = await self._admit(request, request.affordable(targets), started)
         streams = False
         try:
             begun = await self._attempts.begin(targets, request.address)
@@ -100,10 +144,16 @@ class Pipeline:
             call = msgspec.structs.replace(call, model=decision.chosen)
         else:
             current.check_tier(principal, named)
+        return self._request(principal, call, named, decision)
+
+    def _request(
+        self, principal: Principal, call: Call, named: str = "", decision: Decision | None = None
+    ) -> GatewayRequest:
+        current = self._configuration.current
         return GatewayRequest.read(
             call,
             principal,
-            named=named,
+            named=named or call.model,
             decision=decision,
             bounds=current.rules.bound(principal, call.model),
             prices=current.prices.turn_to(self._clock.unix_seconds()),
@@ -119,7 +169,17 @@ class Pipeline:
             further += request.decision.others[:FALLBACKS]
         routes = [route, *(self._routes.find(name, call.endpoint) for name in further)]
         conversation = request.facts.conversation
-        return [target for one in routes for target in order(one, call, who, conversation, request.worst_cost)]
+        usual = [target for one in routes for target in order(one, call, who, conversation, request.worst_cost)]
+        return [*self._candidate(request.assignment), *usual]
+
+    def _candidate(self, assignment: Assignment | None) -> list[Target]:
+        """Whom a rollout puts first. One that is gone has failed, and the user is answered as before."""
+        if assignment is None or assignment.arm == "control":
+            return []
+        try:
+            return [self._routes.single(assignment.provider, assignment.model, assignment.equivalent)]
+        except NotFound:
+            return []
 
     async def _admit(
         self, request: GatewayRequest, targets: list[Target], started: float
@@ -166,6 +226,7 @@ class Pipeline:
 
     async def _whole(self, request: GatewayRequest, settlement: Settlement, begun: Begun) -> Reply:
         reply = begun.reply
+        request.answer = reply.content or b""
         try:
             usage = await whole_usage(request, begun, self._estimator)
             outcome = "answered" if reply.status < 400 else "refused"

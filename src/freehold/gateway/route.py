@@ -171,6 +171,12 @@ class Routes:
             equivalent=wanted.equivalent,
         )
 
+    def single(self, provider: str, model: str, equivalent: str = "") -> Target:
+        """A provider's model, whether a route names it or not. Raises `NotFound`."""
+        if provider != LOCAL and provider not in self._opened:
+            raise NotFound(f"There is no provider '{provider}'.", hint="`freehold provider list` shows them.")
+        return self._target(TargetSettings(provider=provider, model=model, equivalent=equivalent))
+
     def health(self, provider: str, model: str) -> Health:
         """How a provider's model is doing; kept while the configuration changes."""
         name = f"{provider}/{model}"

@@ -9,6 +9,8 @@ export class ApiError extends Error {
     message: string,
     readonly status: number,
     readonly code: string | null = null,
+    /** The part of the request that is refused, such as `steps[0].share`. */
+    readonly param: string | null = null,
   ) {
     super(message);
     this.name = "ApiError";
@@ -27,7 +29,7 @@ export function onSignedOut(listener: () => void): () => void {
 }
 
 interface ErrorBody {
-  error?: { message?: string; code?: string | null };
+  error?: { message?: string; code?: string | null; param?: string | null };
 }
 
 interface RequestOptions {
@@ -83,7 +85,7 @@ async function readError(response: Response): Promise<ApiError> {
   const fallback = `The server answered with ${response.status} ${response.statusText}.`;
   try {
     const { error } = (await response.json()) as ErrorBody;
-    return new ApiError(error?.message ?? fallback, response.status, error?.code ?? null);
+    return new ApiError(error?.message ?? fallback, response.status, error?.code ?? null, error?.param ?? null);
   } catch {
     return new ApiError(fallback, response.status);
   }

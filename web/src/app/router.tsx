@@ -5,6 +5,10 @@ import { ApiError } from "@/api/http";
 import type { Session } from "@/api/types";
 import { ConversationPage, NewChatPage } from "@/features/chat/chat-page";
 import type { ChatRuntime } from "@/features/chat/runtime";
+import { forgetDrafts } from "@/features/rollouts/drafts";
+import { NewRolloutPage, PlanPage } from "@/features/rollouts/plan-pages";
+import { RolloutPage } from "@/features/rollouts/rollout-page";
+import { RolloutsPage } from "@/features/rollouts/rollouts-page";
 import { sessionQuery } from "@/features/session/queries";
 import { SignIn } from "@/features/session/sign-in";
 
@@ -52,9 +56,28 @@ const home = createRoute({
 
 const conversation = createRoute({ getParentRoute: () => signedIn, path: "/c/$id", component: OneConversation });
 
+const rollouts = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/rollouts",
+  component: () => <RolloutsPage leading={<HeaderStart />} />,
+});
+
+const rollout = createRoute({ getParentRoute: () => signedIn, path: "/rollouts/$name", component: OneRollout });
+
+const rolloutPlan = createRoute({ getParentRoute: () => signedIn, path: "/rollouts/$name/plan", component: OnePlan });
+
+// Beside the rollouts and not below them, for a rollout may have any name.
+const newRollout = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/new-rollout",
+  component: () => <NewRolloutPage leading={<HeaderStart />} />,
+});
+
+const pages = [home, conversation, rollouts, rollout, rolloutPlan, newRollout] as const;
+
 export function createAppRouter(services: Services) {
   return createRouter({
-    routeTree: root.addChildren([signIn, signedIn.addChildren([home, conversation])]),
+    routeTree: root.addChildren([signIn, signedIn.addChildren(pages)]),
     context: services,
     defaultPendingMs: 400,
   });
@@ -101,6 +124,7 @@ function SignedIn() {
   const leave = async () => {
     await navigate({ to: "/sign-in" });
     chat.forgetAll();
+    forgetDrafts();
     client.clear();
   };
   return <Shell onSignedOut={() => void leave()} />;
@@ -114,6 +138,7 @@ function SignInPage() {
     const before = client.getQueryData(sessionQuery.queryKey);
     if (before && before.person.id !== session.person.id) {
       chat.forgetAll();
+      forgetDrafts();
       client.clear();
     }
     client.setQueryData(sessionQuery.queryKey, session);
@@ -126,4 +151,14 @@ function SignInPage() {
 function OneConversation() {
   const { id } = conversation.useParams();
   return <ConversationPage key={id} id={id} leading={<HeaderStart />} />;
+}
+
+function OneRollout() {
+  const { name } = rollout.useParams();
+  return <RolloutPage key={name} name={name} leading={<HeaderStart />} />;
+}
+
+function OnePlan() {
+  const { name } = rolloutPlan.useParams();
+  return <PlanPage key={name} name={name} leading={<HeaderStart />} />;
 }

@@ -1,14 +1,16 @@
+import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 
 import { Sidebar } from "@/features/chat/sidebar/sidebar";
 import { AccountMenu } from "@/features/session/account-menu";
+import { sessionQuery } from "@/features/session/queries";
 import { createCell } from "@/platform/cell";
 import { useMediaQuery } from "@/platform/media";
 import { readPreference, writePreference } from "@/platform/storage";
 import { useCell } from "@/platform/use-cell";
 import { IconButton } from "@/ui/button";
 import { Drawer } from "@/ui/dialog";
-import { Panel, Plus } from "@/ui/icons";
+import { Panel, Plus, Steps } from "@/ui/icons";
 import { ThemeToggle } from "@/ui/theme-toggle";
 
 const WIDE = "(min-width: 768px)";
@@ -21,6 +23,8 @@ function setColumnOpen(open: boolean): void {
   writePreference("sidebar", open ? null : "closed");
 }
 
+const closeDrawer = () => drawerOpen.set(false);
+
 /** The frame around every signed-in page: a column of chats where there is room, a drawer where there is not. */
 export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
   const wide = useMediaQuery(WIDE);
@@ -29,12 +33,13 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
   const hide = () => (wide ? setColumnOpen(false) : drawerOpen.set(false));
   const sidebar = (
     <Sidebar
-      onOpen={() => drawerOpen.set(false)}
+      onOpen={closeDrawer}
       action={
         <IconButton label="Hide chats" onClick={hide}>
           <Panel />
         </IconButton>
       }
+      links={<AdminLinks onOpen={closeDrawer} />}
       footer={
         <>
           <AccountMenu onSignedOut={onSignedOut} />
@@ -53,6 +58,21 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
       )}
       <Outlet />
     </div>
+  );
+}
+
+/** What only administrators can open. */
+function AdminLinks({ onOpen }: { onOpen: () => void }) {
+  const { person } = useSuspenseQuery(sessionQuery).data;
+  if (person.role !== "admin") return null;
+  return (
+    <Link
+      to="/rollouts"
+      onClick={onOpen}
+      className="focus-ring mt-1 flex h-11 items-center gap-2.5 rounded-lg px-3 text-[15px] transition-colors hover:bg-well data-[status=active]:bg-well data-[status=active]:font-medium md:h-9 md:text-sm"
+    >
+      <Steps className="size-4 text-leaf" /> Rollouts
+    </Link>
   );
 }
 

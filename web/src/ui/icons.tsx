@@ -53,6 +53,7 @@ export const Pencil = icon(<path d="m4 20 .8-4L16 4.8a1.7 1.7 0 0 1 2.4 0l.8.8a1
 export const Plus = icon(<path d="M12 5v14M5 12h14" />);
 export const Refresh = icon(<path d="M19.5 12a7.5 7.5 0 1 1-2.3-5.4L19.5 9M19.5 4v5h-5" />);
 export const SignOut = icon(<path d="M14 4H7a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h7m-4-8h10m-3.5-3.5L20 12l-3.5 3.5" />);
+export const Steps = icon(<path d="M4 19.5h4v-5h4v-5h4v-5h4" />);
 export const Stop = icon(<rect x="7" y="7" width="10" height="10" rx="1.5" fill="currentColor" stroke="none" />);
 export const Sun = icon(
   <>

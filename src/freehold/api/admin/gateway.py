@@ -5,7 +5,7 @@ freehold.toml is listed with the origin "file", and changed there.
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Annotated, Any, cast
 
 import msgspec
@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from freehold.api.gateway_items import Changes, shown
 from freehold.api.identify import identify_admin
+from freehold.api.struct_schema import Schema, answers, inlined, listed, takes
 from freehold.contracts.identity import Principal
 from freehold.foundation.edge import JsonResponse, decode, read_body
 from freehold.gateway.configuration import SHAPES, Configuration, Kind
@@ -23,25 +24,6 @@ MAX_BODY_BYTES = 1024 * 1024
 NAME = "/{name:path}"  # public model names have slashes in them
 
 Admin = Annotated[Principal, Depends(identify_admin)]
-Schema = dict[str, Any]
-
-
-def inlined(shape: type) -> Schema:
-    """The JSON schema of a struct, with what it refers to in its place."""
-    schema = msgspec.json.schema(shape)
-    definitions: Mapping[str, Schema] = schema.pop("$defs", {})
-
-    def resolve(node: Any) -> Any:
-        if isinstance(node, list):
-            return [resolve(one) for one in cast(list[Any], node)]
-        if not isinstance(node, dict):
-            return node
-        rest = {key: resolve(value) for key, value in cast(Schema, node).items() if key != "$ref"}
-        if "$ref" not in node:
-            return rest
-        return resolve(definitions[node["$ref"].rpartition("/")[2]]) | rest
-
-    return resolve(schema)
 
 
 def _item_schema(kind: Kind) -> Schema:
@@ -55,14 +37,6 @@ def _item_schema(kind: Kind) -> Schema:
     if settings["properties"].pop("api_key", None):
         known["has_api_key"] = {"type": "boolean"}
     return {"title": kind.capitalize(), "type": "object", "required": list(known), "properties": known}
-
-
-def _answers(status: int, text: str, schema: Schema) -> dict[int | str, dict[str, Any]]:
-    return {status: {"description": text, "content": {"application/json": {"schema": schema}}}}
-
-
-def _takes(kind: Kind) -> Schema:
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined(SHAPES[kind])}}}}
 
 
 def _configuration(request: Request) -> Configuration:
@@ -80,11 +54,6 @@ async def _read(request: Request, kind: Kind) -> msgspec.Struct:
 def _serve(plural: str, kind: Kind) -> None:
     """Add the routes of one kind."""
     item = _item_schema(kind)
-    listed: Schema = {
-        "type": "object",
-        "required": ["object", "data"],
-        "properties": {"object": {"const": "list"}, "data": {"type": "array", "items": item}},
-    }
 
     async def list_items(request: Request, principal: Admin) -> Response:
         found = [shown(one) for one in _configuration(request).items(kind)]
@@ -101,11 +70,12 @@ def _serve(plural: str, kind: Kind) -> None:
         await _changes(request).delete(kind, name, principal)
         return Response(status_code=204)
 
-    found = _answers(200, "The object.", item)
-    ROUTER.get(f"/{plural}", summary=f"All {plural}.", responses=_answers(200, "All of them.", listed))(list_items)
+    found = answers(200, "The object.", item)
+    ROUTER.get(f"/{plural}", summary=f"All {plural}.", responses=answers(200, "All of them.", listed(item)))(list_items)
     ROUTER.get(f"/{plural}{NAME}", summary=f"One {kind}.", responses=found)(retrieve)
     put_summary = f"Add or replace a {kind}; every server follows within two seconds."
-    ROUTER.put(f"/{plural}{NAME}", summary=put_summary, responses=found, openapi_extra=_takes(kind))(put)
+    body = takes(inlined(SHAPES[kind]))
+    ROUTER.put(f"/{plural}{NAME}", summary=put_summary, responses=found, openapi_extra=body)(put)
     ROUTER.delete(f"/{plural}{NAME}", summary=f"Remove a stored {kind}.", status_code=204)(delete)
 
 
@@ -132,8 +102,8 @@ def _create(plural: str, kind: Kind, name: Callable[[Any], str]) -> None:
         f"/{plural}",
         summary=f"Add a {kind} under a name that is made for it.",
         status_code=201,
-        responses=_answers(201, "The object with its name.", _item_schema(kind)),
-        openapi_extra=_takes(kind),
+        responses=answers(201, "The object with its name.", _item_schema(kind)),
+        openapi_extra=takes(inlined(SHAPES[kind])),
     )(create)
 
 

@@ -18,7 +18,7 @@ from freehold.gateway.ledger.usage import UsageReader, read_whole
 
 DONE = b"data: [DONE]"
 USAGE, NO_USAGE = b'"usage"', b'"usage":null'
-KEPT_BYTES = 256 * 1024  # of an answer without usage, to count its tokens
+KEPT_BYTES = 256 * 1024  # of an answer without usage, to count its tokens, and of one that a rollout measures
 
 
 class StreamedAnswer:
@@ -44,6 +44,7 @@ class StreamedAnswer:
         self._reader = UsageReader(begun.sent.endpoint)
         self._kept: list[bytes] = []
         self._kept_bytes = 0
+        self._noted: list[bytes] = []
         self._bytes = 0
         self._broke = False
         self._closed = False
@@ -83,6 +84,8 @@ class StreamedAnswer:
             self._kept.append(piece)
             self._kept_bytes += len(piece)
         self._bytes += len(piece)
+        if self._request.assignment is not None:
+            self._keep_for_rollout(piece)
         if b'"error"' in piece and b'"choices"' not in piece:
             self._broke = True
         if piece.count(USAGE) == piece.count(NO_USAGE) and b'"timings"' not in piece:
@@ -95,10 +98,17 @@ class StreamedAnswer:
                 kept.append(event)
         return b"".join(kept)
 
+    def _keep_for_rollout(self, piece: bytes) -> None:
+        if self._bytes <= KEPT_BYTES:
+            self._noted.append(piece)
+        else:
+            self._request.is_answer_whole = False
+
     async def _settle(self, outcome: str) -> None:
         if self._settlement.done:
             return
         begun = self._begun
+        self._request.answer = b"".join(self._noted)
         usage = self._reader.usage
         if usage is None or not self._reader.complete or (usage.output_tokens == 0 and self._bytes > 2000):
             usage = await self._estimator.streamed(begun.sent, b"".join(self._kept), self._bytes, known=usage)

@@ -1,12 +1,13 @@
 """One request inside the gateway: what it may use at worst, and how each target gets it. Sends nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from freehold.contracts.errors import Forbidden
 from freehold.contracts.identity import Principal
+from freehold.contracts.rollouts import Assignment, Exchange
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call
 from freehold.gateway.auto.decision import Decision
@@ -42,6 +43,10 @@ class GatewayRequest:
     worst_costs: dict[tuple[str, int], int | None] = field(default_factory=dict[tuple[str, int], int | None])
     asked: Target | None = None  # who was asked last
     attempts: int = 0
+    assignment: Assignment | None = None  # its part in a rollout
+    tell: Callable[[Exchange], None] | None = None  # who is told of the answer then
+    answer: bytes = b""  # kept for who is told
+    is_answer_whole: bool = True
 
     @classmethod
     def read(

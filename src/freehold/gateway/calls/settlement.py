@@ -9,6 +9,7 @@ from freehold.contracts.usage import Usage
 from freehold.foundation.clock import Clock
 from freehold.foundation.telemetry import METRICS
 from freehold.gateway.calls.attempts import Begun
+from freehold.gateway.calls.exchange import exchange_of
 from freehold.gateway.calls.request import GatewayRequest
 from freehold.gateway.ledger.price import MachinePrice
 from freehold.gateway.ledger.rows import Entry, Ledger, OpenEntry
@@ -89,6 +90,8 @@ class Settlement:
         self._limits.settle(self._hold, self._request.amounts(usage, vendor_cost))
         _count(entry)
         await self._ledger.settle(self._opened)
+        if self._request.assignment is not None and self._request.tell is not None:
+            self._request.tell(exchange_of(self._request, entry, self._request.assignment))
 
     def _believed(self, usage: Usage, target: Target | None) -> Usage:
         """The usage, cut to what is possible: who reports more than was sent and allowed is not believed."""

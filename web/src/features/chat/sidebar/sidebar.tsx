@@ -12,14 +12,15 @@ import { ConversationRow } from "./conversation-row";
 import { groupByDay, type DayGroup } from "./day-groups";
 
 interface SidebarProps {
-  /** Placed by the app beside the name and at the foot. */
+  /** Placed by the app beside the name, below "New chat" and at the foot. */
   action: ReactNode;
+  links: ReactNode;
   footer: ReactNode;
   /** A chat was chosen, so a drawer may close. */
   onOpen: () => void;
 }
 
-export function Sidebar({ action, footer, onOpen }: SidebarProps) {
+export function Sidebar({ action, links, footer, onOpen }: SidebarProps) {
   return (
     <div className="flex h-full flex-col">
       <div className="flex h-14 shrink-0 items-center justify-between pl-4 pr-2">
@@ -34,6 +35,7 @@ export function Sidebar({ action, footer, onOpen }: SidebarProps) {
         >
           <Plus className="size-4 text-leaf" /> New chat
         </Link>
+        {links}
       </div>
       <nav aria-label="Chats" className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-4">
         <Conversations onOpen={onOpen} />
