@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from freehold.rollouts.evidence.decide import decide
@@ -77,6 +78,20 @@ class Curve:
     unit: str
     draw: Draw
     step: int
+    margin: float | None = None  # instead of the usual one
+
+    @property
+    def plan(self) -> Plan:
+        """The plan with this curve's margin."""
+        if self.margin is None:
+            return PLAN
+        gate = Gate(metric=self.metric, margin=self.margin)
+        return msgspec.structs.replace(PLAN, gates=(*(one for one in PLAN.gates if one.metric != self.metric), gate))
+
+    @property
+    def tolerated(self) -> float:
+        """The worsening that its gate tolerates."""
+        return METRICS[self.metric].margin if self.margin is None else self.margin
 
 
 CURVES = (
@@ -85,6 +100,7 @@ CURVES = (
     ),
     Curve(metric="ttft_seconds", title="time to the first token", unit="%", draw=log_ttft, step=HALF),
     Curve(metric="quality", title="quality of mirrored pairs", unit="points", draw=quality, step=MIRRORING),
+    Curve(metric="quality", title="quality of mirrored pairs", unit="points", draw=quality, step=MIRRORING, margin=0.0),
 )
 
 
@@ -129,9 +145,8 @@ def table(rollouts: int) -> Generator[str]:
 
 def row(curve: Curve, worsening: float, found: Outcome) -> str:
     """One line."""
-    margin = METRICS[curve.metric].margin
     cells = (
-        f"{curve.title} ({100 * margin:g} {curve.unit})",
+        f"{curve.title} ({100 * curve.tolerated:g} {curve.unit})",
         f"{100 * worsening:g} {curve.unit}",
         share(len(found.sent_back), found.rollouts),
         median(found),
@@ -164,7 +179,7 @@ def _sums(values: np.ndarray) -> np.ndarray:
 
 def _run(curve: Curve, candidate: np.ndarray, control: np.ndarray | None) -> tuple[str, int]:
     """One rollout's last action, and after how many samples of each arm."""
-    failures, step = 0, PLAN.steps[curve.step]
+    failures, plan = 0, curve.plan
     for look in range(candidate.shape[1]):
         samples = (look + 1) * EVERY
         arms: dict[str, Moments] = {"candidate": _moments(samples, candidate[:, look])}
@@ -172,7 +187,7 @@ def _run(curve: Curve, candidate: np.ndarray, control: np.ndarray | None) -> tup
             arms["control"] = _moments(samples, control[:, look])
         seen = _readings(samples, {curve.metric: Reading(**arms)})
         progress = Progress(state="canary", step=curve.step, since=0.0, failures=failures)
-        action = decide(PLAN, progress, seen, step.soak_seconds).action
+        action = decide(plan, progress, seen, plan.steps[curve.step].soak_seconds).action
         if action in ("roll_back", "advance", "promote"):
             return action, samples
         failures = failures + 1 if action == "halt" else 0

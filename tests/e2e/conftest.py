@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from freehold.nn.torch.decoder import Decoder
 from freehold.nn.torch.weights import save
 from live_server import LiveServer
+from page_watch import Watch
 from tiny_model import SPEC, make_tokenizer
 
 CHROMIUM = "/usr/bin/chromium"
@@ -50,6 +51,9 @@ TEMPLATE = (
 )
 
 
+expect.set_options(timeout=15_000)
+
+
 def make_speaking_model(folder: Path) -> Path:
     """A model folder whose greedy continuation is `ANSWER`, or `ENDLESS` over and over."""
     folder.mkdir(parents=True)
@@ -74,8 +78,8 @@ def make_speaking_model(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(open_folder: Path) -> Generator[LiveServer]:
-    data = open_folder / "e2e"
+def server(open_folder: Path, request: pytest.FixtureRequest) -> Generator[LiveServer]:
+    data = open_folder / Path(request.path).stem
     make_speaking_model(data / "models" / "tiny")
     running = LiveServer.start(data)
     yield running
@@ -98,3 +102,13 @@ def browser(playwright: Playwright) -> Generator[Browser]:
     opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def context(browser: Browser, server: LiveServer) -> Generator[BrowserContext]:
+    """A browser profile of its own; whatever a test does, the page must not complain."""
+    made = browser.new_context(base_url=server.address, viewport={"width": 1280, "height": 800}, color_scheme="light")
+    watch = Watch(made, server.address)
+    yield made
+    watch.check(made)
+    made.close()

@@ -1,62 +1,20 @@
 """The web app in headless Chromium, as a person uses it, found by the names that assistive technology reads."""
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from live_server import KEY, LiveServer
+from page_watch import Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.network]
 
 SPOKEN = re.compile(r"Good day, I am tiny\.")
 PHONE = {"width": 390, "height": 844}
-COUNT_VIOLATIONS = (
-    "window.violations = []; document.addEventListener('securitypolicyviolation',"
-    " event => window.violations.push(event.violatedDirective + ' ' + event.blockedURI))"
-)
-
 expect.set_options(timeout=15_000)
-
-
-class Watch:
-    """Everything a page does that it should not."""
-
-    def __init__(self, context: BrowserContext, origin: str) -> None:
-        self._origin = origin
-        self.complaints: list[str] = []
-        context.on("request", self._request)
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
-        context.add_init_script(COUNT_VIOLATIONS)
-
-    def _request(self, request: Request) -> None:
-        if not request.url.startswith((self._origin + "/", "data:", "blob:")):
-            self.complaints.append(f"left the origin: {request.url}")
-
-    def _console(self, message: ConsoleMessage) -> None:
-        # The browser itself reports each 401, which is how the page learns that nobody is signed in.
-        refused = "status of 401" in message.text and message.location["url"].endswith("/api/session")
-        if message.type in ("error", "warning") and not refused:
-            self.complaints.append(f"console: {message.text} ({message.location['url']})")
-
-    def check(self, context: BrowserContext) -> None:
-        """Fail on any complaint, content security policy violations included."""
-        for page in context.pages:
-            self.complaints += [f"policy: {found}" for found in page.evaluate("window.violations")]
-        assert not self.complaints, "\n".join(self.complaints)
-
-
-@pytest.fixture
-def context(browser: Browser, server: LiveServer) -> Generator[BrowserContext]:
-    """A browser profile of its own; whatever a test does, the page must not complain."""
-    made = browser.new_context(base_url=server.address, viewport={"width": 1280, "height": 800}, color_scheme="light")
-    watch = Watch(made, server.address)
-    yield made
-    watch.check(made)
-    made.close()
 
 
 @pytest.fixture

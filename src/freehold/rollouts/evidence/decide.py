@@ -183,9 +183,9 @@ def _lacking(step: Step, readings: Readings) -> str:
     """Which samples are missing; empty where none are."""
     needed = step.min_samples
     if step.share == 0:
-        return f"{readings.pairs} of {needed} pairs" if readings.pairs < needed else ""
+        return f"{readings.pairs:,} of {needed:,} pairs" if readings.pairs < needed else ""
     arms = {"candidate": readings.candidate_answers, "control": readings.control_answers}
-    return " and ".join(f"{n} of {needed} answers of the {arm}" for arm, n in arms.items() if n < needed)
+    return " and ".join(f"{n:,} of {needed:,} answers of the {arm}" for arm, n in arms.items() if n < needed)
 
 
 def _nearness(verdict: Verdict) -> float:
