@@ -16,7 +16,8 @@ from freehold.foundation.embedded_postgres import EmbeddedPostgres
 from freehold.operations.store import Filter
 from freehold.rollouts.evidence.progress import State
 from freehold.rollouts.rollouts import ACTS, Rollouts
-from freehold.rollouts.store import ANSWERS, COST, PAIR, PAIRS, Event, Value
+from freehold.rollouts.store import Event, Value
+from freehold.rollouts.tallies import ANSWERS, COST, PAIR, PAIRS
 from gateway.vendors import chat_answer
 from whole_app import Caller, WholeApp, whole_app
 

@@ -19,7 +19,8 @@ from freehold.contracts.errors import InvalidRequest, NotFound, SetupError
 from freehold.rollouts.evidence.progress import Decision, State, Verdict
 from freehold.rollouts.plan import DEFAULT_STEPS, Plan
 from freehold.rollouts.rollouts import Rollouts
-from freehold.rollouts.store import ANSWERS, Event, Value
+from freehold.rollouts.store import Event, Value
+from freehold.rollouts.tallies import ANSWERS
 
 pytestmark = pytest.mark.network
 

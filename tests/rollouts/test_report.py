@@ -9,7 +9,8 @@ import pytest
 from freehold.rollouts.evidence.progress import Progress, State
 from freehold.rollouts.plan import Plan, Step
 from freehold.rollouts.report import BINS, describe, distribution
-from freehold.rollouts.store import ANSWERS, COST, MIRROR_COST, PAIR, PAIRS, Record
+from freehold.rollouts.store import Record
+from freehold.rollouts.tallies import ANSWERS, COST, MIRROR_COST, PAIR, PAIRS
 
 STEPS = (Step(share=0.0), Step(share=0.1), Step(share=1.0))
 PLAN = Plan(route="gpt", candidate="local/starter", steps=STEPS)

@@ -18,7 +18,7 @@ from freehold.foundation.vault import Vault
 from freehold.rollouts.plan import Capture, Exclusions, Gate, Mirroring, Plan, Step
 from freehold.rollouts.rollouts import ACTS, Rollouts
 from freehold.rollouts.steering import draw
-from freehold.rollouts.store import MIRROR_COST
+from freehold.rollouts.tallies import MIRROR_COST
 from held_clock import HeldClock
 
 pytestmark = pytest.mark.network

@@ -23,7 +23,8 @@ from freehold.rollouts.comparators import Comparator, comparator_for
 from freehold.rollouts.judges import all_judges
 from freehold.rollouts.plan import Plan
 from freehold.rollouts.recorder import DROPPED, Recorder
-from freehold.rollouts.store import MIRROR_COST, Record
+from freehold.rollouts.store import Record
+from freehold.rollouts.tallies import MIRROR_COST
 
 JUDGE_FAILURES = Counter(
     "freehold_rollout_judge_failures", "Pairs that a judge did not score.", ["metric"], registry=METRICS

@@ -17,7 +17,8 @@ from freehold.foundation.telemetry import METRICS as PROMETHEUS
 from freehold.rollouts.comparators import comparator_for
 from freehold.rollouts.metrics import METRICS
 from freehold.rollouts.plan import Plan
-from freehold.rollouts.store import ANSWERS, COST, PAIR, PAIRS, RolloutStore, Value
+from freehold.rollouts.store import RolloutStore, Value
+from freehold.rollouts.tallies import ANSWERS, COST, PAIR, PAIRS
 
 MAX_WAITING = 50_000
 BATCH = 5_000

@@ -13,7 +13,8 @@ from freehold.rollouts.evidence.progress import Decision, State
 from freehold.rollouts.metrics import METRICS
 from freehold.rollouts.plan import Plan
 from freehold.rollouts.steering import share_of
-from freehold.rollouts.store import ANSWERS, COST, PAIR, PAIRS, Record
+from freehold.rollouts.store import Record
+from freehold.rollouts.tallies import ANSWERS, COST, PAIR, PAIRS
 
 BINS = 24
 OUTER = 0.01  # the part of all values at either end that shares the outermost bin

@@ -20,7 +20,8 @@ from freehold.rollouts.plan import Plan, check_name, check_plan
 from freehold.rollouts.recorder import Recorder
 from freehold.rollouts.runner import Runner, keep_looking, state_of_step
 from freehold.rollouts.steering import Table, share_of
-from freehold.rollouts.store import ANSWERS, MIRROR_COST, Event, Record, RolloutStore
+from freehold.rollouts.store import Event, Record, RolloutStore
+from freehold.rollouts.tallies import ANSWERS, MIRROR_COST
 
 MAX_ANSWERS = 50_000  # of one arm in one step; more would teach nothing
 MAX_HISTORY = 1000

@@ -40,12 +40,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from freehold.contracts.errors import InvalidRequest
 from freehold.foundation.database import Database, metadata
-from freehold.rollouts.evidence.progress import Decision, Moments, Progress, Reading, Readings, State
+from freehold.rollouts.evidence.progress import Decision, Progress, Readings, State
 from freehold.rollouts.plan import Plan
-
-ANSWERS, PAIRS, COST = "answers", "pairs", "cost_micro_usd"  # counted beside the metrics
-MIRROR_COST = "mirror_cost_micro_usd"
-PAIR = "pair"  # in place of an arm
+from freehold.rollouts.tallies import readings_of
 
 VERSIONS = DatabaseSequence("rollout_versions", metadata=metadata)
 
@@ -310,25 +307,6 @@ class Change:
 
 
 TIMES = frozenset({"since", "looked_at", "created_at", "updated_at"})
-
-
-def readings_of(rows: Sequence[Mapping[str, Any]]) -> Readings:
-    """The sums of one step as readings."""
-    moments = {(row["arm"], row["metric"]): Moments.of(row["n"], row["total"], row["squares"]) for row in rows}
-    metrics: dict[str, Reading] = {}
-    for arm, metric in moments:
-        if metric in (ANSWERS, PAIRS, COST, MIRROR_COST):
-            continue
-        measured = moments.get((PAIR, metric)) if arm == PAIR else moments.get(("candidate", metric))
-        control = moments.get(("control", metric)) if arm != PAIR else None
-        metrics[metric] = Reading(control=control or Moments(), candidate=measured or Moments())
-    nothing = Moments()
-    return Readings(
-        control_answers=moments.get(("control", ANSWERS), nothing).n,
-        candidate_answers=moments.get(("candidate", ANSWERS), nothing).n,
-        pairs=moments.get((PAIR, PAIRS), nothing).n,
-        metrics=metrics,
-    )
 
 
 async def _sums(connection: AsyncConnection, name: str) -> list[Mapping[str, Any]]:
