@@ -198,6 +198,30 @@ def test_a_person_stays_on_one_side_and_may_stay_out(server: LiveServer) -> None
     assert {traffic.ask(person) for person in people} == {old}
 
 
+def test_people_say_what_they_think_of_an_answer_of_their_own(server: LiveServer) -> None:
+    endless = plan("good", 0.5, 1.0)
+    endless["steps"][0]["min_samples"] = 100_000
+    endless["gates"] = [{"metric": "thumbs_down_rate"}]
+    begin(server, "thumbs", endless)
+    body = {"model": "support-chat", "messages": [{"role": "user", "content": "hi"}], "user": "somebody"}
+    with server.http() as http:
+        answer = http.post("/v1/chat/completions", json=body)
+        word = {"request_id": answer.headers["x-request-id"], "rating": "down"}
+        assert http.post("/v1/feedback", json=word).status_code == 204
+        assert http.post("/v1/feedback", json=word | {"request_id": "req_of_nobody"}).status_code == 404
+        assert http.post("/v1/feedback", json=word | {"rating": "so-so"}).status_code == 400
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not any(one["candidate"] or one["control"] for one in verdicts(server, "thumbs")):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def verdicts(server: LiveServer, name: str) -> list[dict[str, Any]]:
+    """Of the latest look."""
+    decision = rollout(server, name)["decision"]
+    return decision["verdicts"] if decision else []
+
+
 def test_a_killed_server_goes_on_where_it_was_and_serves_no_aborted_arm(
     config: Path, vendors: RolloutVendors, open_folder: Path
 ) -> None:

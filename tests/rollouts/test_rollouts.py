@@ -285,6 +285,21 @@ async def test_a_hang_up_says_nothing_and_a_rejection_is_no_error(rollouts: Roll
     assert sums == {"answers": 1.0, "rejected_rate": 1.0}
 
 
+async def test_what_people_think_of_an_answer_counts_once_on_its_side_and_in_its_step(
+    rollouts: Rollouts, clock: HeldClock
+) -> None:
+    began = clock.unix_seconds()
+    await begun(rollouts, msgspec.structs.replace(PLAN, steps=STEPS[1:]))
+    for _ in range(2):
+        rollouts.rate("a", "m", "own/new", at=began, is_down=True)
+        rollouts.rate("b", "m", "vendor/old", at=began, is_down=False)
+    rollouts.rate("c", "m", "own/new", at=began - 1, is_down=True)
+    rollouts.rate("d", "another", "own/new", at=began, is_down=True)
+    await rollouts._recorder.flush()
+    found = {row["arm"]: (row["n"], row["total"]) for row in await rollouts.store.sums("one")}
+    assert found == {"candidate": (1, 1.0), "control": (1, 0.0)}
+
+
 async def test_a_route_is_under_one_rollout_at_a_time(rollouts: Rollouts) -> None:
     await begun(rollouts)
     await rollouts.put("two", PLAN, "ada")

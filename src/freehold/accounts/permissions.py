@@ -60,6 +60,7 @@ RULES: Mapping[str, Rule] = {
     "audit.read": Rule(roles=READERS),
     "usage.read": Rule(owner=True, roles=READERS, over_admins=True),
     "costs.read": Rule(owner=True, roles=READERS, over_admins=True),
+    "feedback.create": Rule(owner=True, admins=False, limited="any"),
     "gateway.explain": Rule(everybody=True, limited="any"),
     "gateway.configure": Rule(),
 }

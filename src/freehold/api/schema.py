@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from freehold.api.admin import ROUTERS
 from freehold.api.ledger_query import Parameters
+from freehold.api.openai.feedback import Feedback
 from freehold.api.openai.usage import UsageParameters
 from freehold.api.web.conversations import Create, Regenerate, Rename, Send
 from freehold.api.web.session import SignIn
@@ -58,6 +59,7 @@ REQUESTS: Mapping[str, type] = {
     "/v1/embeddings": EmbeddingRequest,
     "/v1/rerank": RerankRequest,
     MESSAGES: MessagesRequest,
+    "/v1/feedback": Feedback,
     "/api/session": SignIn,
     "/api/conversations": Create,
     "/api/conversations/{id}": Rename,

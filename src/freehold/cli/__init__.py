@@ -20,6 +20,7 @@ COMMANDS = {
     "rollout": "move a route to another provider step by step, with gates",
     "capture": "write mirrored requests and their answers as training data",
     "compare": "compare two models on your own prompts, with a rollout's gates",
+    "judge": "how far a model that judges answers agrees with people",
     "limit": "limits and budgets",
     "costs": "what requests cost and saved, from the ledger",
     "prices": "show vendors' prices and compute what a request costs",

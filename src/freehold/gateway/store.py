@@ -247,6 +247,16 @@ class GatewayStore:
             found = [dict(row._mapping) for row in await connection.execute(statement)]  # pyright: ignore[reportPrivateUsage]
         return [row | {"at": row["at"].timestamp()} for row in found]
 
+    async def answered(self, request_id: str, person_id: str, since: float) -> dict[str, Any] | None:
+        """The newest row of a person's request: its public model, provider, upstream model and time."""
+        columns = LEDGER.c
+        query = select(columns.model, columns.provider, columns.upstream_model, columns.at)
+        query = query.where(columns.person_id == person_id, columns.at >= _moment(since))
+        query = query.where(columns.request_id == request_id).order_by(columns.at.desc()).limit(1)
+        async with self._database.connect() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else {**row, "at": row["at"].timestamp()}
+
     async def reserve(
         self, claims: Mapping[str, Sequence[Any]], alive_since: float
     ) -> tuple[list[int], list[int | None], int | None]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from prometheus_client import Counter
 
 from freehold.contracts.errors import Unavailable
-from freehold.contracts.rollouts import Exchange
+from freehold.contracts.rollouts import Arm, Exchange
 from freehold.foundation.telemetry import METRICS as PROMETHEUS
 from freehold.rollouts.comparators import comparator_for
 from freehold.rollouts.metrics import METRICS
@@ -53,6 +53,10 @@ class Recorder:
         self._keep(name, step, arm, {ANSWERS: 1.0} | _comparable(found))
         if exchange.cost is not None:
             self._keep(name, step, arm, {COST: float(exchange.cost)})
+
+    def rate(self, name: str, step: int, arm: Arm, *, is_down: bool) -> None:
+        """What somebody thought of one answer."""
+        self._keep(name, step, arm, {"thumbs_down_rate": float(is_down)})
 
     def record_pair(self, name: str, step: int, scores: Mapping[str, float]) -> None:
         """The scores of one mirrored request."""

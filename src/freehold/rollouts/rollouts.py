@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Mapping
 
 from freehold.contracts.errors import InvalidRequest, NotFound
@@ -25,6 +26,7 @@ from freehold.rollouts.tallies import ANSWERS, MIRROR_COST
 
 MAX_ANSWERS = 50_000  # of one arm in one step; more would teach nothing
 MAX_HISTORY = 1000
+MAX_RATED = 10_000
 
 # What people may do, from which states, and where it leads; None is the running step's own state.
 ACTS: Mapping[str, tuple[tuple[State, ...], State | None]] = {
@@ -53,6 +55,7 @@ class Rollouts:
         self._mirrors: Mirrors | None = None
         self._table = Table()
         self._seen = -1
+        self._rated: OrderedDict[tuple[str, str], None] = OrderedDict()  # what was judged, the last at the end
         self._full: frozenset[tuple[str, int, str]] = frozenset()
 
     async def load(self) -> None:
@@ -116,6 +119,19 @@ class Rollouts:
         can_mirror = exchange.outcome == "answered" and exchange.is_whole and exchange.status < 400
         if assignment.is_mirrored and can_mirror and self._mirrors is not None:
             self._mirrors.offer(exchange, record)
+
+    def rate(self, request_id: str, model: str, answered_by: str, *, at: float, is_down: bool) -> None:
+        """Somebody has judged an answer. One of another step counts nowhere, and a second word on one neither."""
+        record = self._table.by_route.get(model)
+        if record is None or record.progress.state not in RUNNING or at < record.progress.since:
+            return
+        if (record.name, request_id) in self._rated:
+            return
+        self._rated[record.name, request_id] = None
+        if len(self._rated) > MAX_RATED:
+            self._rated.popitem(last=False)
+        arm = "candidate" if answered_by == record.plan.candidate else "control"
+        self._recorder.rate(record.name, record.progress.step, arm, is_down=is_down)
 
     # What people ask.
 
