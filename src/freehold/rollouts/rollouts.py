@@ -91,7 +91,8 @@ class Rollouts:
         await self._recorder.flush()
         running = [one for one in self._table.by_name.values() if one.progress.state in RUNNING]
         moved = await self._runner.look_at_due(running)
-        if moved or running or await self.store.version() != self._seen:
+        # Each look is a change of its own, so that what is spent is known at every interval.
+        if moved or await self.store.version() != self._seen:
             await self.load()
         await self.examples.forget_expired()
 
