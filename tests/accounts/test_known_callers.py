@@ -72,6 +72,24 @@ async def test_a_busy_key_asks_once_a_second_and_the_others_do_not_wait(
     assert len(directory.asked) == 2
 
 
+async def test_a_busy_key_is_asked_about_ahead_so_that_nobody_waits(
+    callers: KnownCallers, directory: Directory, clock: HeldClock
+) -> None:
+    first = await callers.find(ADA)
+    clock.advance(0.5)
+    assert await callers.find(ADA) is first
+    assert len(directory.asked) == 1
+    clock.advance(0.3)
+    directory.open.clear()
+    assert await callers.find(ADA) is first  # without an answer from the database
+    await asyncio.sleep(0)
+    assert len(directory.asked) == 2
+    del directory.people[ADA]
+    directory.open.set()
+    await asyncio.sleep(0)
+    assert await callers.find(ADA) is None
+
+
 async def test_nobody_is_known_for_more_than_two_seconds_without_the_databases_word(
     callers: KnownCallers, directory: Directory, clock: HeldClock
 ) -> None:

@@ -6,14 +6,13 @@ import sys
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from freehold.accounts.identity import Accounts
 from freehold.api.settings import ApiSettings, GeneralSettings
 from freehold.app import SCHEMAS, data_folder
 from freehold.cli.chat_client import ChatClient, Message
-from freehold.cli.options import add_settings_options, read_settings
+from freehold.cli.options import add_server_options, read_settings
 from freehold.contracts.errors import FreeholdError, InvalidRequest, ModelNotFound, SetupError, Unauthorized
 from freehold.foundation.database import DatabaseSettings
 from freehold.foundation.settings import Settings, client_key
@@ -69,11 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Message, model, server and key."""
     parser.add_argument("message", nargs="?", metavar="MESSAGE", help="ask this and leave (also: standard input)")
     parser.add_argument("--model", default="starter", metavar="NAME", help="default: %(default)s")
-    parser.add_argument("--url", metavar="URL", help="the server (default: http://127.0.0.1 with the setting api.port)")
-    key = parser.add_mutually_exclusive_group()
-    key.add_argument("--key", help="an API key; others on this machine may see it, so prefer --key-file")
-    key.add_argument("--key-file", type=Path, metavar="FILE", help="a file with an API key")
-    add_settings_options(parser)
+    add_server_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ from freehold.cli.compare_asking import Asking
 from freehold.cli.compare_pairs import Comparison
 from freehold.cli.compare_prompts import read_prompts
 from freehold.cli.gateway_visit import print_table
-from freehold.cli.options import add_settings_options, read_settings
+from freehold.cli.options import add_server_options, read_settings
 from freehold.contracts.errors import FreeholdError, SetupError
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.settings import Settings
@@ -66,11 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at-once", type=_positive, default=4, metavar="N", help=text)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all of it as JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write it as one page, without scripts")
-    parser.add_argument("--url", metavar="URL", help="the server (default: http://127.0.0.1 with the setting api.port)")
-    key = parser.add_mutually_exclusive_group()
-    key.add_argument("--key", help="an API key; others on this machine may see it, so prefer --key-file")
-    key.add_argument("--key-file", type=Path, metavar="FILE", help="a file with an API key")
-    add_settings_options(parser)
+    add_server_options(parser)
 
 
 def _gate(text: str) -> Gate:

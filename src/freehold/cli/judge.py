@@ -14,7 +14,7 @@ from freehold.cli.accounts_visit import print_json
 from freehold.cli.chat import chosen, connect, given_key
 from freehold.cli.compare_asking import Asking
 from freehold.cli.gateway_visit import print_table
-from freehold.cli.options import add_settings_options, read_settings
+from freehold.cli.options import add_server_options, read_settings
 from freehold.contracts.errors import InvalidRequest
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.settings import Settings
@@ -35,11 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="the model that a plan would name as its judge")
     parser.add_argument("--labelled", type=Path, required=True, metavar="FILE", help="one labelled pair a line")
     parser.add_argument("--json", action="store_true", help="print it as JSON")
-    parser.add_argument("--url", metavar="URL", help="the server (default: http://127.0.0.1 with the setting api.port)")
-    key = parser.add_mutually_exclusive_group()
-    key.add_argument("--key", help="an API key; others on this machine may see it, so prefer --key-file")
-    key.add_argument("--key-file", type=Path, metavar="FILE", help="a file with an API key")
-    add_settings_options(parser)
+    add_server_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -23,3 +23,12 @@ def read_settings(
     file = config_file(arguments.config, data or default_data_folder())
     given = {"data": str(data.expanduser().absolute()) if data else None}
     return load(schemas, file, given | dict(overrides or {}))
+
+
+def add_server_options(parser: argparse.ArgumentParser) -> None:
+    """Which running server to ask, and with which key; and the settings, which know its port."""
+    parser.add_argument("--url", metavar="URL", help="the server (default: http://127.0.0.1 with the setting api.port)")
+    key = parser.add_mutually_exclusive_group()
+    key.add_argument("--key", help="an API key; others on this machine may see it, so prefer --key-file")
+    key.add_argument("--key-file", type=Path, metavar="FILE", help="a file with an API key")
+    add_settings_options(parser)

@@ -30,7 +30,7 @@ JUDGE_FAILURES = Counter(
     "freehold_rollout_judge_failures", "Pairs that a judge did not score.", ["metric"], registry=METRICS
 )
 
-AFTER_SECONDS = 0.1  # by then the user has the last byte, and nobody who waits for one shares the processor with a copy
+AFTER_SECONDS = 0.1  # by then the user has the last byte
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,6 @@
 """The part's root: what the gateway asks of rollouts, and what people do with them."""
 
 import asyncio
-import logging
 from collections import OrderedDict
 from collections.abc import Mapping
 
@@ -37,8 +36,6 @@ ACTS: Mapping[str, tuple[tuple[State, ...], State | None]] = {
     "promote": (("shadow", "canary", "paused"), "promoted"),
     "close": (("promoted",), "closed"),
 }
-
-logger = logging.getLogger(__name__)
 
 
 class Rollouts:
