@@ -1,5 +1,5 @@
 # Freehold's verbs. Everything is installed into .venv and web/node_modules, and only when something changed.
-# As root on Debian or Ubuntu a missing C++ compiler, and for `make test` Chromium, is installed with apt-get;
+# As root on Debian or Ubuntu a missing C++ compiler, and for `make test` Chromium, Redis and flite, is installed with apt-get;
 # FREEHOLD_INSTALL_SYSTEM=0 forbids it.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -23,7 +23,7 @@ serve: setup ## set up, then run the server; ARGS="--port 9000" passes options o
 	@$(BIN)/freehold serve $(ARGS)
 
 test: .venv/.installed-test native $(WEB_DIST)/index.html tests/clients/node_modules/.installed ## set up, then check and test everything
-	@scripts/system-packages chromium redis-server
+	@scripts/system-packages chromium redis-server flite
 	@$(MAKE) --no-print-directory check
 	@cd web && $(NODE_ENV) npm test --silent
 	@$(BIN)/pytest
@@ -62,15 +62,15 @@ docs: .venv/.installed-test ## write the generated pages under docs/reference
 	@echo "Making .venv …"
 	@$(PYTHON) -m venv .venv
 
-.venv/.installed-serve: .venv/bin/python pyproject.toml constraints.txt
+.venv/.installed-serve: .venv/bin/python pyproject.toml packages/freehold-espeak/pyproject.toml constraints.txt
 	@echo "Installing Freehold into .venv …"
-	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e '.[offline]'
+	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e '.[offline,denoise]' -e packages/freehold-espeak
 	@touch $@
 
-.venv/.installed-test: .venv/bin/python pyproject.toml constraints.txt
+.venv/.installed-test: .venv/bin/python pyproject.toml packages/freehold-espeak/pyproject.toml constraints.txt
 	@echo "Installing Freehold and its test tools into .venv. The largest part is PyTorch, for training: about 0.2 GB as"
 	@echo "a CPU build, up to 3 GB where the package index offers only the build with GPU libraries."
-	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e '.[test]'
+	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e '.[test]' -e 'packages/freehold-espeak[piper]'
 	@touch $@ .venv/.installed-serve
 
 # The system's Node if it is new enough, else one from the package index inside .venv.

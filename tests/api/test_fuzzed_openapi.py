@@ -36,10 +36,15 @@ from whole_app import Caller, WholeApp, whole_app
 pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.timeout(300)]
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-NOT_READY = {"GET /health", "GET /health/ready"}  # 503 is their word for an app without workers
+NOT_READY = {
+    "GET /health",
+    "GET /health/ready",
+    "GET /v1/audio/effects",
+}  # 503: no workers
 EXAMPLES, DEEP_EXAMPLES, REFUSED_EXAMPLES = 4, 20, 2
 METHODS = ("post", "put", "get", "patch", "delete")  # what makes things first, what deletes them last
 WIRES = ("/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/messages", "/v1/rerank")
+SOUNDS = ("/v1/audio/speech", "/v1/audio/transcriptions", "/v1/audio/translations")
 MODELS = st.sampled_from(["gpt", "claude"])
 PRICE = {"vendor": "acme", "model": "g", "since": "2024-01-01"}
 TOML = """
@@ -63,6 +68,8 @@ async def answers(vendor: Vendor, request: web.Request, body: dict[str, Any]) ->
         response = await begin(request)
         await response.write(fixture("message.sse"))
         return response
+    if endpoint == "audio/speech":
+        return web.Response(body=b"ID3", content_type="audio/mpeg")
     return await good(vendor, request, body) if endpoint == "chat/completions" else web.json_response(chat_answer())
 
 
@@ -84,6 +91,7 @@ async def things(whole: WholeApp, admin: Caller) -> dict[str, str]:
         "model": "gpt",
         "name": "fuzzed",
         "act": "pause",
+        "voice": "alloy",
     }
 
 
@@ -100,10 +108,11 @@ class Fuzzer:
 
     def run(self) -> None:
         """All operations, those that carry traffic before any that change the configuration."""
-        for operation in sorted(self._operations(), key=lambda one: (one.path not in WIRES, METHODS.index(one.method))):
+        wires = WIRES + SOUNDS
+        for operation in sorted(self._operations(), key=lambda one: (one.path not in wires, METHODS.index(one.method))):
             for mode in GenerationMode:
                 cases = operation.as_strategy(generation_mode=mode)
-                deep = operation.path in WIRES and mode is GenerationMode.POSITIVE
+                deep = operation.path in wires and mode is GenerationMode.POSITIVE
                 self._probe(cases, self.admin, DEEP_EXAMPLES if deep else EXAMPLES)
             self._probe(operation.as_strategy(), {"authorization": ""}, REFUSED_EXAMPLES)
 
@@ -172,7 +181,7 @@ async def test_no_request_breaks_the_api_or_is_answered_otherwise_than_documente
             await asyncio.to_thread(fuzzer.run)
             server.stop()
     assert fuzzer.failures == {}
-    assert fuzzer.answered >= {f"POST {path}" for path in WIRES}
+    assert fuzzer.answered >= {f"POST {path}" for path in WIRES + SOUNDS}
     assert len(fuzzer.answered) > 50
 
 

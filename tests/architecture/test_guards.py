@@ -20,10 +20,14 @@ COMPARISONS = "Comparators and judges never import each other"
 ARCHITECTURES = "Architectures never import each other"
 ENCODERS = "Encoders never import each other"
 TOOL_CALLS = "Tool-call formats never import each other"
+SOUND = "Engines and effects for sound never import each other"
+GPL = "Programs under the GPL are spoken to over a pipe, never imported"
 CYCLES = "No import cycle at any depth"
-RULES = (LAYERS, TORCH, WEB, SQL, ENDPOINTS, PROVIDERS, COMPARISONS, ARCHITECTURES, ENCODERS, TOOL_CALLS, CYCLES)
+PLUGINS = (ENDPOINTS, PROVIDERS, COMPARISONS, ARCHITECTURES, ENCODERS, TOOL_CALLS, SOUND)
+RULES = (LAYERS, TORCH, WEB, SQL, *PLUGINS, GPL, CYCLES)
 FORMAT = "freehold.engine.answers.tool_calls.hermes"
 COMPARATOR = "freehold.rollouts.comparators.chat"
+SYNTHESIZER = "freehold.voice.synthesizers.espeak"
 PROVIDER = "freehold.gateway.providers.openai"
 
 # The file, the line added to it, and the rule that must break. A file that does not exist is made.
@@ -48,6 +52,10 @@ BREACHES = {
     "the native executor imports torch": ("native/planted.py", "import torch", TORCH),
     "the executors import the native one": ("nn/planted.py", "import freehold.native.library", LAYERS),
     "a format imports a format": ("engine/answers/tool_calls/planted.py", f"import {FORMAT}", TOOL_CALLS),
+    "an engine imports an engine": ("voice/synthesizers/planted.py", f"import {SYNTHESIZER}", SOUND),
+    "a program under the GPL is imported": ("voice/planted.py", "import espeakng_loader", GPL),
+    "the voice speaks a web framework": ("voice/sound.py", "import starlette", WEB),
+    "the voice imports the engine": ("voice/planted.py", "import freehold.engine.prompts", LAYERS),
     "two files import each other": ("gateway/settings.py", "import freehold.gateway.route", CYCLES),
 }  # fmt: skip
 

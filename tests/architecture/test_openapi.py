@@ -23,9 +23,10 @@ OPEN = {
     ("GET", "/docs"),
     ("DELETE", "/api/session"),
 }
+FROM_WORKERS = {"/v1/audio/effects"}  # what a worker lists: 503 says that none is ready, as here
 PAGES = "/{path:path}"  # the web app itself: open, and no API
 # Names that mean the same for everybody; every other parameter names something that belongs to somebody.
-PUBLIC_PARAMETERS = {"model", "act"}
+PUBLIC_PARAMETERS = {"model", "act", "voice"}
 BODY = {"content": "hello", "title": "mine now", "name": "mine now", "key": "fh-none", "model": "none"}
 JUNK_BODIES = (b"", b"junk", b"\xff\xfe", b"{}", b"[]", b"null", b'{"model": 5}', b'{"content": []}', b'{"a":' * 5000)
 JUNK_PARAMETERS = ("x", "%00", "%FF", "..%2F..", "%F0%9F%99%82", "a" * 3000)
@@ -163,6 +164,8 @@ async def test_junk_is_refused_and_never_breaks_a_route(
             for place in junk_places(path):
                 for body in bodies:
                     answer = await client.request(method, place, content=body)
+                    if answer.status_code == 503 and path in FROM_WORKERS:
+                        continue
                     assert answer.status_code < 500, f"{method} {place} {body[:20]!r}: {answer.text}"
 
 

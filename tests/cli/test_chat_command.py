@@ -260,7 +260,7 @@ def test_without_a_key_one_is_made_and_revoked_afterwards(
     assert main(["keys", "list", "--all", "--json", *database_options]) == 0
     keys = {key["name"]: key for key in json.loads(capsys.readouterr().out)}
     assert keys["own"]["revoked_at"] is None
-    assert keys["freehold chat, temporary"]["revoked_at"] is not None
+    assert keys["freehold, temporary"]["revoked_at"] is not None
 
 
 def test_the_temporary_key_is_revoked_also_when_the_chat_is_interrupted(

@@ -32,7 +32,12 @@ def path() -> str:
 
 @pytest.mark.parametrize(
     ("tests", "anthropic"),
-    [("openai.test.mjs", ANTHROPIC), ("anthropic.test.mjs", ANTHROPIC), ("anthropic.test.mjs", ANTHROPIC_0)],
+    [
+        ("openai.test.mjs", ANTHROPIC),
+        ("audio.test.mjs", ANTHROPIC),
+        ("anthropic.test.mjs", ANTHROPIC),
+        ("anthropic.test.mjs", ANTHROPIC_0),
+    ],
 )
 def test_nodes_clients_see_what_they_would_of_the_vendors(
     server: LiveServer, vendors: Vendors, path: str, tests: str, anthropic: str

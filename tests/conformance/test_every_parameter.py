@@ -52,6 +52,8 @@ RENDERED = {
 # What others mean nothing without.
 NEEDED: Mapping[str, Mapping[str, Any]] = {
     "timestamp_granularities": {"response_format": "verbose_json"},
+    "known_speaker_names": {"known_speaker_references": ["data:audio/wav;base64,AA=="]},
+    "known_speaker_references": {"known_speaker_names": ["Ann"]},
     "top_logprobs": {"logprobs": True},
     "parallel_tool_calls": {"tools": TOOLS},
     "tool_choice": {"tools": TOOLS},
@@ -98,7 +100,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "embeddings": {"dimensions": 2, "encoding_format": "base64", "user": "u"},
     "audio/speech": {"instructions": "Whisper.", "response_format": "pcm", "speed": 1.5, "stream_format": "sse"},
     "audio/transcriptions": {
-        "chunking_strategy": "none",
+        "chunking_strategy": '{"type": "server_vad", "silence_duration_ms": 900}',
         "include": ["logprobs"],
         "keywords": ["Freehold"],
         "known_speaker_names": ["Ann"],

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from flite import flite
 from freehold.foundation.settings import child_environment
 from live_server import KEY, LiveServer
 from tiny_model import make_model
@@ -38,6 +39,7 @@ def blocks() -> list[tuple[str, str, str]]:
 def server(open_folder: Path) -> Generator[LiveServer]:
     running = LiveServer.start(open_folder / "documents")
     make_model(open_folder / "models" / "my-llama")
+    (open_folder / "recording.wav").write_bytes(flite("The weather is nice today, and the train is on time."))
     yield running
     running.stop()
 
@@ -48,13 +50,13 @@ def _localised(code: str, server: LiveServer, home: Path) -> str:
     return replaced.replace("fh-your-key", KEY).replace("~/", f"{home}/")
 
 
-def _run(command: list[str], server: LiveServer) -> str:
+def _run(command: list[str], server: LiveServer, home: Path) -> str:
     binaries = str(Path(sys.executable).parent)
     environment = child_environment(
         FREEHOLD_DATA=str(server.data), FREEHOLD_API__PORT=server.address.rpartition(":")[2]
     )
     environment |= {"PATH": f"{binaries}:{environment['PATH']}"}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, env=environment, check=False)
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=100, env=environment, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -63,11 +65,11 @@ def _run(command: list[str], server: LiveServer) -> str:
 def test_every_block_runs(document: str, language: str, code: str, server: LiveServer, open_folder: Path) -> None:
     code = _localised(code, server, open_folder)
     if language == "python":
-        assert _run([sys.executable, "-c", code], server).strip()
+        assert _run([sys.executable, "-c", code], server, open_folder).strip()
         return
     lines = [line for line in code.replace("\\\n", " ").splitlines() if line and not line.startswith(("#", *ELSEWHERE))]
     for line in lines:
-        _run(["bash", "-c", line], server)
+        _run(["bash", "-c", line], server, open_folder)
 
 
 def test_readme_shows_the_two_commands_and_every_link_leads_somewhere() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from chat_moves import answers, button, choose_tiny, composer, say
 from live_server import KEY, LiveServer
 from page_watch import Watch
 
@@ -35,29 +36,6 @@ def picture(tmp_path: Path) -> Callable[[Page, str], None]:
         page.screenshot(path=tmp_path / f"{name}.png")
 
     return keep
-
-
-def button(page: Page | Locator, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def composer(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Message", exact=True)
-
-
-def answers(page: Page) -> Locator:
-    return page.get_by_role("log", name="Conversation").get_by_role("article", name="Answer")
-
-
-def choose_tiny(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("^Model: ")).click()
-    page.get_by_role("menuitemradio", name="tiny", exact=True).click()
-    expect(button(page, "Model: tiny")).to_be_visible()
-
-
-def say(page: Page, text: str) -> None:
-    composer(page).fill(text)
-    button(page, "Send message").click()
 
 
 def say_and_hear(page: Page, text: str) -> None:

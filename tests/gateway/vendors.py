@@ -41,7 +41,8 @@ class Vendor:
     url: str = ""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        body = await request.json()
+        # A form is no JSON, and whoever answers one looks at nothing in it.
+        body = await request.json() if request.content_type == "application/json" else {}
         self.bodies.append(body)
         self.headers.append({name.lower(): value for name, value in request.headers.items()})
         self.running += 1

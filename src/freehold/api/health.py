@@ -10,10 +10,13 @@ from freehold.foundation.telemetry import render_metrics
 
 
 async def health(request: Request) -> Response:
-    """Whether the server lives, is ready, and how each part does; 503 unless ready."""
+    """Whether the server lives, is ready, and how each part does; 503 unless ready.
+
+    Models that are loaded when first asked for do not count: one that cannot be loaded is its callers' error.
+    """
     database = await request.app.state.database.healthy()
     workers = request.app.state.workers.health()
-    ready = database and all(worker["status"] == "ready" for worker in workers.values())
+    ready = database and all(worker["status"] == "ready" or worker["on_demand"] for worker in workers.values())
     parts = {"database": {"status": "ready" if database else "down"}, "workers": workers}
     body = {"status": "ready" if ready else "starting", "live": True, "ready": ready}
     return JsonResponse(body | {"version": __version__, "parts": parts}, status_code=200 if ready else 503)

@@ -1,19 +1,30 @@
 """Sends a request body to the gateway and its answer back to the client, byte for byte."""
 
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Send
 
 from freehold.api.identify import identify
 from freehold.api.settings import ApiSettings
-from freehold.contracts.errors import FreeholdError, ProviderFailed
+from freehold.api.uploads import begin_upload
+from freehold.contracts.errors import FreeholdError, InvalidRequest, ProviderFailed
+from freehold.contracts.identity import Principal
 from freehold.contracts.wire import Call, ModelGateway, Reply, sse_event
 from freehold.foundation.edge import ByteStream, decode, error_body, read_body, until_disconnect
+from freehold.gateway.calls.form_parts import is_form, parts_of, value_of
 
 WISHES = (b"x-freehold-", b"anthropic-beta")  # headers of the caller that providers and routes may heed
 CONVERSATION = "x-freehold-conversation"
+EVENT_STREAM = "text/event-stream"
+
+ErrorEvent = Callable[[FreeholdError], bytes]
+
+logger = logging.getLogger(__name__)
 
 
 class Routing(msgspec.Struct):
@@ -21,6 +32,16 @@ class Routing(msgspec.Struct):
 
     model: str
     stream: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked of the gateway."""
+
+    endpoint: str
+    body: bytes
+    routing: Routing
+    media_type: str = "application/json"
 
 
 def openai_error_event(error: FreeholdError) -> bytes:
@@ -33,7 +54,7 @@ async def relay(
     endpoint: str,
     *,
     key: str | None = None,
-    error_event: Callable[[FreeholdError], bytes] = openai_error_event,
+    error_event: ErrorEvent = openai_error_event,
 ) -> Response:
     """Identify the caller, route the body, relay the answer; a client that hangs up closes the provider's side.
 
@@ -41,32 +62,102 @@ async def relay(
     """
     principal = await identify(request, key)
     settings: ApiSettings = request.app.state.api_settings
-    gateway: ModelGateway = request.app.state.gateway
     body = await read_body(request, settings.max_body_bytes)
-    routing = decode(body, Routing)
+    wanted = Wanted(endpoint=endpoint, body=body, routing=decode(body, Routing))
+    return as_response(await send(request, principal, wanted), error_event=error_event)
+
+
+async def relay_form(request: Request, endpoint: str, *, model: str | None = None) -> Response:
+    """`relay` for a form with a file in it. `model` is for a form that names none.
+
+    Raises `RequestTooLarge`, and `RateLimited` where too many bytes of other uploads are under way.
+    """
+    principal = await identify(request)
+    media_type = request.headers.get("content-type", "")
+    if not is_form(media_type):
+        raise InvalidRequest("The request must be multipart/form-data.", param="file")
+    upload = begin_upload(request)
+    is_streaming = False
+    try:
+        body = await upload.read(request)
+        routing = _form_routing(body, media_type, model)
+        wanted = Wanted(endpoint=endpoint, body=body, routing=routing, media_type=media_type)
+        reply = await send(request, principal, wanted)
+        is_streaming = reply.content is None
+        return as_response(reply, then=upload.release)
+    finally:
+        if not is_streaming:
+            upload.release()
+
+
+def _form_routing(body: bytes, media_type: str, model: str | None) -> Routing:
+    """What a form says to the API. Raises `InvalidRequest`."""
+    parts = parts_of(body, media_type)
+    named = value_of(body, parts, "model") or model
+    if not named:
+        raise InvalidRequest("The form has no field 'model'.", param="model")
+    stream = (value_of(body, parts, "stream") or "").lower()
+    return Routing(model=named, stream=stream == "true")
+
+
+async def send(request: Request, principal: Principal, wanted: Wanted) -> Reply:
+    """Ask the gateway; a client that hangs up before the answer begins ends the asking."""
+    gateway: ModelGateway = request.app.state.gateway
     raw: list[tuple[bytes, bytes]] = request.scope["headers"]
     wishes = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw if name.startswith(WISHES)}
     call = Call(
-        endpoint=endpoint,
-        body=body,
-        model=routing.model,
-        stream=bool(routing.stream),
+        endpoint=wanted.endpoint,
+        body=wanted.body,
+        model=wanted.routing.model,
+        stream=bool(wanted.routing.stream),
         request_id=request.state.request_id,
         tenant=principal.tenant,
+        media_type=wanted.media_type,
         conversation=wishes.get(CONVERSATION, ""),
         headers=wishes,
         origin=request.headers.get("origin"),
     )
-    reply = await until_disconnect(request, gateway.send(principal, call))
-    if reply.content is None:
-        return ByteStream(_with_error_event(reply.body, error_event), close=reply.close, headers=reply.headers)
-    _refuse_foreign_error(reply, reply.content)
-    return Response(reply.content, reply.status, dict(reply.headers), reply.media_type)
+    return await until_disconnect(request, gateway.send(principal, call))
 
 
-async def _with_error_event(
-    body: AsyncIterator[bytes], error_event: Callable[[FreeholdError], bytes]
-) -> AsyncIterator[bytes]:
+def as_response(
+    reply: Reply, *, error_event: ErrorEvent = openai_error_event, then: Callable[[], None] | None = None
+) -> Response:
+    """The answer as it goes to the client. `then` is called once a stream has ended, however it did."""
+    if reply.content is not None:
+        _refuse_foreign_error(reply, reply.content)
+        return Response(reply.content, reply.status, dict(reply.headers), reply.media_type)
+    close = _both(reply.close, then)
+    if reply.media_type.startswith(EVENT_STREAM):
+        return ByteStream(_with_error_event(reply.body, error_event), close=close, headers=reply.headers)
+    return SoundStream(
+        reply.body, close=close, media_type=reply.media_type, status_code=reply.status, headers=reply.headers
+    )
+
+
+class SoundStream(ByteStream):
+    """Sound as it comes. Where it breaks off so does the body: a client must not take a part for the whole."""
+
+    async def _pump(self, send: Send) -> None:
+        try:
+            await super()._pump(send)
+        except FreeholdError as error:
+            # Returning without the last message ends the connection in the middle of the chunked body.
+            logger.info("sound broke off", extra={"error": error.message})
+
+
+def _both(close: Callable[[], Awaitable[None]], then: Callable[[], None] | None) -> Callable[[], Awaitable[None]]:
+    async def close_both() -> None:
+        try:
+            await close()
+        finally:
+            if then is not None:
+                then()
+
+    return close_both
+
+
+async def _with_error_event(body: AsyncIterator[bytes], error_event: ErrorEvent) -> AsyncIterator[bytes]:
     """The stream; where it breaks off, an event with the error."""
     try:
         async for chunk in body:

@@ -11,11 +11,16 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from freehold.api.admin import ROUTERS
+from freehold.api.form_schemas import FORMS
 from freehold.api.ledger_query import Parameters
 from freehold.api.openai.feedback import Feedback
+from freehold.api.openai.sound_effects import EffectsQuery
 from freehold.api.openai.usage import UsageParameters
+from freehold.api.openai.voices import SampleQuery, VoicesQuery
 from freehold.api.web.conversations import Create, Regenerate, Rename, Send
 from freehold.api.web.session import SignIn
+from freehold.contracts.audio.speaking import MEDIA_TYPES as AUDIO_TYPES
+from freehold.contracts.audio.speaking import SpeechRequest
 from freehold.engine.embedding.wire import EmbeddingRequest
 from freehold.engine.ranking.wire import RerankRequest
 from freehold.engine.requests.wire import ChatRequest, CompletionRequest
@@ -58,6 +63,7 @@ REQUESTS: Mapping[str, type] = {
     "/v1/completions": CompletionRequest,
     "/v1/embeddings": EmbeddingRequest,
     "/v1/rerank": RerankRequest,
+    "/v1/audio/speech": SpeechRequest,
     MESSAGES: MessagesRequest,
     "/v1/feedback": Feedback,
     "/api/session": SignIn,
@@ -66,18 +72,32 @@ REQUESTS: Mapping[str, type] = {
     "/api/conversations/{id}/messages": Send,
     "/api/conversations/{id}/messages/{message_id}/regenerate": Regenerate,
 }
-QUERIES: Mapping[str, type] = {"/v1/usage": UsageParameters, "/v1/costs": Parameters, "/api/conversations": Page}
+QUERIES: Mapping[str, type] = {
+    "/v1/usage": UsageParameters,
+    "/v1/costs": Parameters,
+    "/v1/audio/voices": VoicesQuery,
+    "/v1/audio/voices/{voice}/sample": SampleQuery,
+    "/v1/audio/effects": EffectsQuery,
+    "/api/conversations": Page,
+}
 JSON, SSE, CSV, HTML = "application/json", "text/event-stream", "text/csv", "text/html"
+PLAIN, FORM = "text/plain", "multipart/form-data"
+AUDIO = tuple(AUDIO_TYPES.values())
 # Where an answer may be anything but JSON.
 MEDIA_TYPES: Mapping[str, tuple[str, ...]] = {
     "/v1/chat/completions": (JSON, SSE),
     "/v1/completions": (JSON, SSE),
     MESSAGES: (JSON, SSE),
+    "/v1/audio/speech": (*AUDIO, SSE),
+    "/v1/audio/transcriptions": (JSON, PLAIN, SSE),
+    "/v1/audio/translations": (JSON, PLAIN),
+    "/v1/audio/effects": (*AUDIO, JSON),
+    "/v1/audio/voices/{voice}/sample": AUDIO,
     "/v1/usage": (JSON, CSV),
     "/v1/costs": (JSON, CSV),
     "/api/conversations/{id}/messages": (SSE,),
     "/api/conversations/{id}/messages/{message_id}/regenerate": (SSE,),
-    "/metrics": ("text/plain",),
+    "/metrics": (PLAIN,),
     "/docs": (HTML,),
 }
 ERROR: Schema = {
@@ -118,9 +138,10 @@ def document(app: Any) -> Schema:
     _replace_validation_errors(found)
     schemas = found["components"]["schemas"]
     schemas |= {"Error": ERROR, "MessagesError": MESSAGES_ERROR}
-    bodies, structs = msgspec.json.schema_components(REQUESTS.values(), ref_template="#/components/schemas/{name}")
+    types = {**REQUESTS, **FORMS}
+    bodies, structs = msgspec.json.schema_components(types.values(), ref_template="#/components/schemas/{name}")
     schemas |= structs
-    requests = dict(zip(REQUESTS, bodies, strict=True))
+    requests = dict(zip(types, bodies, strict=True))
     found["components"]["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer"},
         "session": {"type": "apiKey", "in": "cookie", "name": "freehold_session"},
@@ -156,7 +177,7 @@ def _add(paths: Schema, route: Route, body: Schema) -> None:
         }
         operation["responses"]["default"] = _failure("MessagesError" if path == MESSAGES else "Error")
         if method in ("POST", "PATCH", "PUT"):
-            operation["requestBody"] = {"required": True, "content": _content(body)}
+            operation["requestBody"] = {"required": True, "content": _content(body, FORM if path in FORMS else JSON)}
         paths.setdefault(path, {})[method.lower()] = operation
 
 

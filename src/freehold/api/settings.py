@@ -21,4 +21,8 @@ class ApiSettings:
     host: str = setting("127.0.0.1", "The address to listen on; 0.0.0.0 opens the server to other machines.")
     port: int = setting(8000, "The TCP port to listen on.")
     max_body_bytes: int = setting(32 * 1024 * 1024, "The largest request body accepted.")
+    max_upload_bytes: int = setting(100 * 1024 * 1024, "The largest upload accepted: a recording with its form.")
+    max_uploads_bytes: int = setting(
+        256 * 1024 * 1024, "How many bytes of uploads may be under way at once; each takes up to thrice its size."
+    )
     open_browser: bool = setting(False, "Whether `serve` opens the web page.")

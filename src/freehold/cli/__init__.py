@@ -12,6 +12,9 @@ from freehold.contracts.errors import FreeholdError
 COMMANDS = {
     "serve": "run the server: API, web app, database and workers",
     "chat": "talk to a model in the terminal",
+    "speak": "say a text, into a sound file",
+    "transcribe": "write down what is said in a recording",
+    "bench": "measure a model: word error rate",
     "models": "list, show, import and pull models",
     "people": "add, change, disable and list people; make teams",
     "keys": "create, list, rotate and revoke API keys",

@@ -3,21 +3,15 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from freehold.accounts.identity import Accounts
-from freehold.api.settings import ApiSettings, GeneralSettings
-from freehold.app import SCHEMAS, data_folder
+from freehold.api.settings import ApiSettings
+from freehold.app import SCHEMAS
 from freehold.cli.chat_client import ChatClient, Message
 from freehold.cli.options import add_server_options, read_settings
-from freehold.contracts.errors import FreeholdError, InvalidRequest, ModelNotFound, SetupError, Unauthorized
-from freehold.foundation.database import DatabaseSettings
-from freehold.foundation.settings import Settings, client_key
-from freehold.operations.audit import AuditLog
-from freehold.operations.database_visit import visit_database
+from freehold.cli.server_visit import chosen, connect, given_key
+from freehold.contracts.errors import FreeholdError, InvalidRequest
 
 EXAMPLES = """\
   freehold chat
@@ -34,7 +28,6 @@ COMMANDS = """\
   /help           this list
 Ctrl-C stops an answer, Ctrl-D leaves."""
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # A model's text must not steer the terminal.
 CONTROL = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
 
@@ -79,7 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
     with asyncio.Runner() as runner:
         held = AsyncExitStack()
         try:
-            client = runner.run(connect(url, given_key(arguments, settings), settings, held))
+            client = ChatClient(url, given_key(arguments, settings))
+            runner.run(connect(client, settings, held))
             conversation = Conversation(client=client, model=runner.run(chosen(client, arguments.model)))
             if message is None:
                 _talk(runner, conversation)
@@ -98,62 +92,6 @@ def _message(arguments: argparse.Namespace) -> str | None:
     if not text.strip():
         raise InvalidRequest("The message is empty.", hint='Say something: freehold chat "Hello"')
     return text
-
-
-def given_key(arguments: argparse.Namespace, settings: Settings) -> str:
-    """The key that the person gave, by whichever way; empty without one."""
-    if arguments.key_file:
-        try:
-            return arguments.key_file.expanduser().read_text().strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SetupError(f"{arguments.key_file} cannot be read: {error}.", hint="Check --key-file.") from error
-    return arguments.key or client_key() or settings.part(GeneralSettings).admin_key
-
-
-async def connect(url: str, key: str, settings: Settings, held: AsyncExitStack) -> ChatClient:
-    """A client with a key, made for this conversation where none is given. `held` ends what was begun."""
-    client = ChatClient(url, key)
-    held.push_async_callback(client.close)
-    if not key:
-        if urlsplit(url).hostname not in LOOPBACK:
-            hint = "Give one with --key-file or FREEHOLD_KEY; `freehold keys create` on the server makes one."
-            raise SetupError(f"{url} needs an API key.", hint=hint)
-        await client.check_alive()
-        client.key = await held.enter_async_context(_temporary_key(settings))
-    return client
-
-
-@asynccontextmanager
-async def _temporary_key(settings: Settings) -> AsyncGenerator[str]:
-    """A key of the first admin that is revoked at the end. Raises `SetupError` where the database is out of reach."""
-    data = data_folder(settings)
-    hint = "Give a key with --key-file or FREEHOLD_KEY, or name the server's data folder with --data."
-    if not settings.part(DatabaseSettings).url and not (data / "postgres").is_dir():
-        raise SetupError(f"No key was given, and the server's data is not in {data}.", hint=hint)
-    visit = visit_database(data, settings.part(DatabaseSettings))
-    async with AsyncExitStack() as held:
-        try:
-            database = await held.enter_async_context(visit)
-        except SetupError as error:
-            raise SetupError(f"No key was given, and none can be made: {error.message}", hint=hint) from error
-        accounts = Accounts(database, audit=AuditLog(database))
-        text, key = await accounts.keys.create((await accounts.first_admin()).id, "freehold chat, temporary")
-        try:
-            yield text
-        finally:
-            await accounts.keys.revoke(key.id)
-
-
-async def chosen(client: ChatClient, model: str) -> str:
-    """The model's name. Raises `ModelNotFound`, and `Unauthorized` with what to do about the key."""
-    try:
-        known = await client.models()
-    except Unauthorized as error:
-        hint = "Give another with --key-file, or name the server's data folder with --data so that one can be made."
-        raise Unauthorized(f"{client.url} does not accept the key.", hint=hint) from error
-    if model not in known:
-        raise ModelNotFound(f"{client.url} has no chat model '{model}'.", hint=f"It has: {', '.join(known) or 'none'}.")
-    return model
 
 
 def _talk(runner: asyncio.Runner, conversation: Conversation) -> None:

@@ -17,12 +17,14 @@ import msgspec
 
 from freehold.api.settings import ApiSettings
 from freehold.app import SCHEMAS
-from freehold.cli.chat import CONTROL, chosen, connect, given_key
+from freehold.cli.chat import CONTROL
 from freehold.cli.compare_asking import Asking
 from freehold.cli.compare_pairs import Comparison
 from freehold.cli.compare_prompts import read_prompts
 from freehold.cli.gateway_visit import print_table
 from freehold.cli.options import add_server_options, read_settings
+from freehold.cli.server_client import ServerClient
+from freehold.cli.server_visit import chosen, connect, given_key
 from freehold.contracts.errors import FreeholdError, SetupError
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.settings import Settings
@@ -148,7 +150,8 @@ async def _connected(subject: Subject, key: str, settings: Settings, held: Async
 
     Raises `SetupError`, `Unauthorized`, `ModelNotFound`, or `ProviderFailed` for an embedder that does not answer.
     """
-    client = await connect(subject.url, key, settings, held)
+    client = ServerClient(subject.url, key)
+    await connect(client, settings, held)
     for model in filter(None, (subject.control, subject.candidate, subject.judge)):
         await chosen(client, model)
     asking = Asking(client.url, client.key, SystemClock())

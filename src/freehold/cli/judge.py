@@ -11,10 +11,11 @@ import msgspec
 from freehold.api.settings import ApiSettings
 from freehold.app import SCHEMAS
 from freehold.cli.accounts_visit import print_json
-from freehold.cli.chat import chosen, connect, given_key
 from freehold.cli.compare_asking import Asking
 from freehold.cli.gateway_visit import print_table
 from freehold.cli.options import add_server_options, read_settings
+from freehold.cli.server_client import ServerClient
+from freehold.cli.server_visit import chosen, connect, given_key
 from freehold.contracts.errors import InvalidRequest
 from freehold.foundation.clock import SystemClock
 from freehold.foundation.settings import Settings
@@ -74,7 +75,8 @@ async def _judge(arguments: argparse.Namespace, settings: Settings, labelled: li
 
     url = arguments.url or f"http://127.0.0.1:{settings.part(ApiSettings).port}"
     async with AsyncExitStack() as held:
-        client = await connect(url, given_key(arguments, settings), settings, held)
+        client = ServerClient(url, given_key(arguments, settings))
+        await connect(client, settings, held)
         await chosen(client, arguments.model)
         asking = Asking(client.url, client.key, SystemClock())
         held.push_async_callback(asking.close)

@@ -25,6 +25,7 @@ from freehold.foundation.settings import Settings
 from freehold.foundation.tasks import TaskSupervisor
 from freehold.foundation.telemetry import configure_logging
 from freehold.gateway.settings import GatewaySettings
+from freehold.operations.catalogue.folders import TEXT_KINDS
 
 EXAMPLES = """\
   freehold serve
@@ -115,8 +116,9 @@ def _welcome(parts: Parts, listening: socket.socket) -> str:
 async def _announce_ready(parts: Parts, listening: socket.socket) -> None:
     """Say which models are ready, or which are not and why."""
     for info in parts.workers.models():
-        if not info.builtin:
-            _say(f"  model     {info.id} ({info.kind}), loaded when first asked for")
+        if not (info.builtin and info.kind in TEXT_KINDS):
+            label = f", {info.label}" if info.label else ""
+            _say(f"  model     {info.id} ({info.kind}{label}), loaded when first asked for")
             continue
         try:
             await parts.workers.endpoint(info.id)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from freehold.contracts.errors import SetupError
+from freehold.contracts.models import ModelKind
 from freehold.engine.loop.scheduler import Limits
 from freehold.engine.ranking.worker import RankingService
 from freehold.engine.worker import ChatOptions, ChatService
@@ -22,6 +23,7 @@ from freehold.nn.checkpoint import Checkpoint, open_checkpoint
 from freehold.nn.memory import CacheFormat, WeightFormat, Wish, choose_cache_tokens
 from freehold.nn.numpy_executor import NumpyExecutor
 
+SOUND = frozenset({"speech", "transcription", "sound"})
 SMALL_PARAMETERS = 50_000_000
 
 logger = logging.getLogger(__name__)
@@ -29,15 +31,15 @@ logger = logging.getLogger(__name__)
 EXAMPLES = """\
   freehold worker chat --model ~/models/tiny-llama --port 8100
   freehold worker chat --model ~/models/qwen3-q4_k_m.gguf --threads 8 --cache-tokens 32768 --port 8100
-  freehold worker embedding --model src/freehold/builtin/minilm --socket /tmp/embedding.sock"""
+  freehold worker embedding --model src/freehold/builtin/minilm --socket /tmp/embedding.sock
+  FREEHOLD_WATERMARK_KEY=$(openssl rand -hex 32) freehold worker speech --model ~/models/en_US-lessac --port 8100
+  freehold worker transcription --model ~/models/faster-whisper-small --port 8101"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Kind, model, place and bounds."""
-    parser.add_argument("kind", choices=["chat", "embedding", "rerank"], help="what the model does")
-    parser.add_argument(
-        "--model", type=Path, required=True, metavar="PATH", help="a Hugging Face folder or a GGUF file"
-    )
+    parser.add_argument("kind", choices=get_args(ModelKind), help="what the model does")
+    parser.add_argument("--model", type=Path, required=True, metavar="PATH", help="a model's folder, or a GGUF file")
     parser.add_argument("--name", help="the name requests use (default: the folder's)")
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--socket", type=Path, metavar="PATH", help="listen on a Unix socket")
@@ -60,6 +62,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tool-format", default="", metavar="NAME", help="how the model writes tool calls (default: as its template)"
     )
+    parser.add_argument("--engines", type=int, default=0, help="for sound: engine processes (default: one per core)")
+    parser.add_argument(
+        "--phrase-cache-mib", type=int, default=64, help="for speech: finished phrases to keep (default: %(default)s)"
+    )
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input closes")
 
 
@@ -75,6 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _service(arguments: argparse.Namespace) -> Service:
     name = arguments.name or arguments.model.resolve().stem
+    if arguments.kind in SOUND:
+        return _sound_service(arguments, name)
     if arguments.kind == "rerank":
         return RankingService(arguments.model, name)
     if arguments.kind == "embedding":
@@ -92,6 +100,15 @@ def _service(arguments: argparse.Namespace) -> Service:
         tool_format=arguments.tool_format,
     )
     return ChatService(options, SystemClock())
+
+
+def _sound_service(arguments: argparse.Namespace, name: str) -> Service:
+    """Imported here: the libraries for sound are an extra."""
+    try:
+        from freehold.cli import worker_sound
+    except ImportError as error:
+        raise SetupError(f"{error.name} is not installed.", hint="Run: pip install 'freehold[offline]'") from error
+    return worker_sound.open_service(arguments, name)
 
 
 def _open_executor(arguments: argparse.Namespace) -> Executor:

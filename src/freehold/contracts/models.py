@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-ModelKind = Literal["chat", "embedding", "rerank"]
+ModelKind = Literal["chat", "embedding", "rerank", "speech", "transcription", "sound"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,4 +41,16 @@ class LocalModels(Protocol):
 
     async def endpoint(self, name: str) -> Endpoint:
         """Where `name` answers, started if need be. Raises `ModelNotFound` or `Unavailable`."""
+        ...
+
+
+class LocalPages(LocalModels, Protocol):
+    """What the models on this machine tell of themselves: their voices, their effects."""
+
+    async def fetch(self, name: str, path_and_query: str) -> tuple[int, str, bytes]:
+        """Status, media type and body of a GET to the model's worker, started if need be.
+
+        `path_and_query` begins with a slash. Raises `ModelNotFound`, `Unavailable`, `ProviderTimeout`, or
+        `ProviderFailed` for a body over 4 MiB.
+        """
         ...

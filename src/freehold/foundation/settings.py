@@ -149,6 +149,16 @@ def worker_token() -> str:
     return os.environ.get("WORKER_TOKEN", "")
 
 
+def watermark_key() -> bytes:
+    """The key of the mark on synthesised sound, as a worker was handed it, or empty: FREEHOLD_WATERMARK_KEY, in hex."""
+    given = os.environ.get(PREFIX + "WATERMARK_KEY", "")
+    try:
+        return bytes.fromhex(given)
+    except ValueError as error:
+        text = "FREEHOLD_WATERMARK_KEY must be hexadecimal."
+        raise SetupError(text, hint="Make one: openssl rand -hex 32") from error
+
+
 def _key(part: str, name: str) -> str:
     return f"{part}.{name}" if part else name
 

@@ -1,4 +1,7 @@
-"""Encrypts what must be kept and used again: providers' credentials. AES-256-GCM (NIST SP 800-38D), bound to a name."""
+"""Encrypts what must be kept and used again: providers' credentials. AES-256-GCM (NIST SP 800-38D), bound to a name.
+
+Other keys of this installation are derived from the vault's.
+"""
 
 import hashlib
 import os
@@ -8,6 +11,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from freehold.contracts.errors import SetupError
 
@@ -18,6 +23,7 @@ class Vault:
     """Holds the key; `seal` and `open` know what a secret belongs to, so that none can be moved elsewhere."""
 
     def __init__(self, key: bytes) -> None:
+        self._key = key
         self._cipher = AESGCM(key)
 
     @classmethod
@@ -33,6 +39,10 @@ class Vault:
                 f"{file} is no key.", hint="Restore it from a backup, or remove it and enter credentials anew."
             )
         return cls(key)
+
+    def derive(self, purpose: str) -> bytes:
+        """Another key of 32 bytes, for one purpose, that tells nothing of this one (HKDF, RFC 5869)."""
+        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(self._key)
 
     def seal(self, secret: str, name: str) -> bytes:
         """The secret, encrypted for what is called `name`."""

@@ -199,6 +199,8 @@ class Pipeline:
         try:
             return await self._books.open(request, targets, entry, started)
         except (RateLimited, BudgetExceeded):
+            if request.sound is not None:
+                raise
             counted = await self._estimator.asked(request.call)
             # The built-in tokenizer has few words: others find fewer tokens, save in scripts it reads as bytes.
             if counted + counted // 4 + 64 >= request.input_tokens:
@@ -256,6 +258,9 @@ class Pipeline:
         target = request.asked
         if target is None:
             await settlement.finish(Usage(), "cancelled", status=499)
+            return
+        if request.sound is not None:
+            await settlement.finish(request.sound.usage(None), "cancelled", status=499)
             return
         speed = target.health.tokens_per_second
         seconds = settlement.seconds_so_far()

@@ -13,17 +13,15 @@ from functools import partial
 
 from freehold.contracts.errors import InvalidRequest, ModelNotFound, NotFound, SetupError
 from freehold.contracts.identity import Principal
-from freehold.contracts.models import Endpoint, LocalModels, ModelInfo, ModelKind
+from freehold.contracts.models import Endpoint, LocalModels, ModelInfo
 from freehold.contracts.wire import Call, Provider
 from freehold.foundation.clock import Clock
 from freehold.foundation.registry import Registry
 from freehold.gateway.health import Health
+from freehold.gateway.kinds import KINDS, kind_by_name
 from freehold.gateway.settings import LOCAL, GatewaySettings, ProviderSettings, RouteSettings, TargetSettings
 from freehold.gateway.strategies import STRATEGIES, Question
 from freehold.gateway.target import Route, Target
-
-# Endpoints that only models of one kind answer; every other one is for chat models.
-KINDS: Mapping[str, ModelKind] = {"embeddings": "embedding", "rerank": "rerank"}
 
 AUTO = "auto"
 SMART_ROUTE = ModelInfo(id=AUTO, kind="chat", owned_by="freehold", label="smart route")
@@ -246,7 +244,7 @@ class Routes:
 def _described(route: Route, local: Mapping[str, ModelInfo]) -> ModelInfo:
     first = route.targets[0]
     behind = local.get(first.model) if first.is_local else None
-    kind = behind.kind if behind else "chat"
+    kind = behind.kind if behind else kind_by_name(first.model)
     context = behind.context_length if behind else 0
     return ModelInfo(id=route.name, kind=kind, owned_by=first.provider_name, context_length=context)
 

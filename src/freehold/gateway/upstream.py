@@ -23,6 +23,7 @@ JSON = "application/json"
 FORWARDED_HEADERS = ("openai-processing-ms", "retry-after", "retry-after-ms", "x-should-retry")
 # An unpaid bill (402) is no more the caller's fault than a wrong key.
 REFUSED = frozenset({401, 402, 403})
+OWN = ("x-freehold-", "server-timing")  # begin the headers by which our own workers tell callers more
 MAX_SAID_BYTES = 300
 
 
@@ -40,6 +41,7 @@ class Upstream:
         self._query, self._further_query = (f"?{query}", f"&{query}") if query else ("", "")
         key = {key_header: key_scheme + endpoint.api_key} if endpoint.api_key else {}
         self._headers = key | {name.lower(): value for name, value in endpoint.headers}
+        self._is_worker = endpoint.socket_path is not None
         self._answer_seconds = settings.answer_timeout_seconds
         self._silence_seconds = settings.silence_timeout_seconds
         self._max_bytes = settings.max_answer_bytes
@@ -76,7 +78,7 @@ class Upstream:
         if not media_type.startswith(JSON):
             return self.stream(response)
         content = await self.whole(response)
-        return kept(response.status, content, media_type=media_type, headers=forwarded(response))
+        return kept(response.status, content, media_type=media_type, headers=self._forwarded(response))
 
     def stream(self, response: Answer, *, media_type: str = JSON, usage: Usage | None = None) -> Reply:
         """What the server says as it comes; `media_type` is for one that does not name it."""
@@ -87,7 +89,7 @@ class Upstream:
         return Reply(
             status=response.status,
             media_type=response.headers.get("content-type") or media_type,
-            headers=forwarded(response),
+            headers=self._forwarded(response),
             body=response.chunks(self._silence_seconds),
             close=close,
             usage=usage,
@@ -105,6 +107,13 @@ class Upstream:
         if response.is_complete and response.bytes_waiting <= self._max_bytes:
             return response.take()  # a short answer comes with its head
         return await response.whole(self._max_bytes, self._silence_seconds)
+
+    def _forwarded(self, response: Answer) -> dict[str, str]:
+        """`forwarded`, and all that a worker of ours says to callers."""
+        headers = forwarded(response)
+        if self._is_worker:
+            headers |= {name: value for name, value in response.headers.items() if name.startswith(OWN)}
+        return headers
 
     async def close(self) -> None:
         """Close all connections to the endpoint."""

@@ -16,4 +16,6 @@ class OperationsSettings:
     weights: str = setting("auto", "Format of chat models' weights, or auto: GGUF as stored, others q8_0.")
     cache: str = setting("f16", "Format of the key-value cache: f32, f16 or int8.")
     cache_tokens: int = setting(0, "Tokens of key-value cache that a chat worker keeps; 0: what memory allows.")
+    sound_engines: int = setting(0, "Engine processes of each worker that speaks or listens; 0: one per CPU core.")
+    phrase_cache_mib: int = setting(64, "Mebibytes of finished speech that each speech worker keeps; 0: none.")
     running: int = setting(64, "Most requests that one chat worker computes together.")

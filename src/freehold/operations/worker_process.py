@@ -8,8 +8,8 @@ import itertools
 import logging
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -27,6 +27,7 @@ FIRST_PAUSE_SECONDS = 0.2
 STEADY_SECONDS = 60.0  # a worker that lived this long starts again without a pause
 HEALTH_TIMEOUT_SECONDS = 5.0
 METRICS_TIMEOUT_SECONDS = 2.0
+FETCH_TIMEOUT_SECONDS = 10.0
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 EXIT_SECONDS = 5.0
 
@@ -35,10 +36,11 @@ _numbers = itertools.count()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerPlace:
-    """Folders for sockets and logs. Both must exist."""
+    """Folders for sockets and logs, which must exist, and what every worker finds in its environment."""
 
     sockets: Path
     logs: Path
+    environment: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 class WorkerProcess:
@@ -53,6 +55,7 @@ class WorkerProcess:
         self.endpoint = Endpoint(url="http://worker/v1", socket_path=socket_path)
         self.restarts = 0
         self._arguments = [*arguments, "--socket", str(self.endpoint.socket_path), "--exit-with-parent"]
+        self._environment = place.environment
         self._log = place.logs / f"worker-{name}.log"
         self._settings = settings
         self._clock = clock
@@ -121,6 +124,13 @@ class WorkerProcess:
         except FreeholdError:
             return ""
 
+    async def fetch(self, path_and_query: str) -> tuple[int, str, bytes]:
+        """Status, media type and body of a GET. Raises what `Egress.request` and `Answer.whole` raise."""
+        url, seconds = f"http://worker{path_and_query}", FETCH_TIMEOUT_SECONDS
+        async with self._egress.open("GET", url, timeout_seconds=seconds) as response:
+            media_type = response.headers.get("content-type", "application/json")
+            return response.status, media_type, await response.whole(MAX_ANSWER_BYTES, seconds)
+
     async def stop(self) -> None:
         """Drain, then end the process; after the deadline it is killed."""
         process = self._process
@@ -147,7 +157,7 @@ class WorkerProcess:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=child_environment(),
+                env=child_environment(**self._environment),
                 # Ctrl-C in the terminal goes to the server, which stops its workers in order.
                 start_new_session=True,
             )

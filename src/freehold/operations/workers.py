@@ -1,4 +1,4 @@
-"""The workers of this machine: one process per model, built-ins at start-up, others when first asked for."""
+"""The workers of this machine: one process per model, built-ins for text at start-up, others when first asked for."""
 
 import asyncio
 import shutil
@@ -11,7 +11,7 @@ from freehold.contracts.errors import ModelNotFound
 from freehold.contracts.models import Endpoint, ModelInfo
 from freehold.foundation.clock import Clock
 from freehold.foundation.tasks import TaskSupervisor
-from freehold.operations.catalogue.folders import ModelFolder, scan
+from freehold.operations.catalogue.folders import TEXT_KINDS, ModelFolder, scan
 from freehold.operations.settings import OperationsSettings
 from freehold.operations.worker_process import WorkerPlace, WorkerProcess
 
@@ -21,7 +21,7 @@ SCAN_SECONDS = 1.0
 class LocalWorkers:
     """Starts and keeps workers. Implements `contracts.models.LocalModels`."""
 
-    def __init__(self, data: Path, settings: OperationsSettings, clock: Clock) -> None:
+    def __init__(self, data: Path, settings: OperationsSettings, clock: Clock, *, watermark_key: bytes) -> None:
         self._data = data
         self._settings = settings
         self._clock = clock
@@ -32,7 +32,11 @@ class LocalWorkers:
         # A socket's path may have 107 bytes at most, so sockets do not lie in the data folder.
         logs = data / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        self._place = WorkerPlace(sockets=Path(tempfile.mkdtemp(prefix="freehold-")), logs=logs)
+        self._place = WorkerPlace(
+            sockets=Path(tempfile.mkdtemp(prefix="freehold-")),
+            logs=logs,
+            environment={"FREEHOLD_WATERMARK_KEY": watermark_key.hex()},
+        )
         self._scanned: dict[str, ModelFolder] = {}
         self._scanned_at = -SCAN_SECONDS
 
@@ -57,9 +61,9 @@ class LocalWorkers:
         return [folder.info() for folder in self._folders().values()]
 
     async def start_builtin(self) -> None:
-        """Start the built-ins' workers without waiting for them."""
+        """Start the workers of built-ins for text without waiting for them. Those for sound wait until asked for."""
         for folder in self._folders().values():
-            if folder.builtin:
+            if folder.starts_early:
                 self._process(folder)
 
     async def endpoint(self, name: str) -> Endpoint:
@@ -71,10 +75,23 @@ class LocalWorkers:
         await process.until_ready()
         return process.endpoint
 
+    async def fetch(self, name: str, path_and_query: str) -> tuple[int, str, bytes]:
+        """What the model's worker answers to a GET, as `contracts.models.LocalPages` says."""
+        await self.endpoint(name)
+        process = self._processes.get(name)
+        if process is None:  # its model was removed while it was waited for
+            raise ModelNotFound(f"The model '{name}' does not exist.", param="model")
+        return await process.fetch(path_and_query)
+
     def health(self) -> dict[str, Any]:
         """Each running worker's state."""
         return {
-            name: {"status": process.status, "pid": process.pid, "restarts": process.restarts}
+            name: {
+                "status": process.status,
+                "pid": process.pid,
+                "restarts": process.restarts,
+                "on_demand": not self._served[name].starts_early,
+            }
             for name, process in self._processes.items()
         }
 
@@ -103,6 +120,10 @@ class LocalWorkers:
     def _arguments(self, folder: ModelFolder) -> list[str]:
         arguments = [folder.kind, "--model", str(folder.path), "--name", folder.name]
         arguments += ["--threads", str(self._settings.worker_threads)]
+        if folder.kind not in TEXT_KINDS:
+            arguments += ["--engines", str(self._settings.sound_engines)]
+        if folder.kind == "speech":
+            arguments += ["--phrase-cache-mib", str(self._settings.phrase_cache_mib)]
         if folder.kind == "chat":
             arguments += ["--weights", self._settings.weights, "--cache", self._settings.cache]
             arguments += ["--cache-tokens", str(self._settings.cache_tokens), "--running", str(self._settings.running)]

@@ -12,12 +12,12 @@ from elevenlabs.client import AsyncElevenLabs
 from openai.types.audio import Transcription, TranscriptionDiarized, TranscriptionVerbose
 
 from freehold.contracts.errors import InvalidRequest, ProviderFailed, ProviderTimeout, UnsupportedParameter
+from freehold.contracts.forms import Form, read_form
 from freehold.contracts.models import Endpoint
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call
 from freehold.gateway.providers.elevenlabs import PROVIDER, ElevenLabsProvider
 from freehold.gateway.settings import GatewaySettings
-from freehold.gateway.wires.speech.forms import Form, read_form
 from openai_forms import transcription_call
 from vendor_server import Planned, Sent, Vendor, vendor_server
 

@@ -33,6 +33,7 @@ interface ErrorBody {
 }
 
 interface RequestOptions {
+  /** Sent as JSON, but a form as it is. */
   body?: unknown;
   signal?: AbortSignal;
   /** A 401 is an answer to this request, not the end of a session. */
@@ -68,8 +69,8 @@ async function connect(method: string, path: string, { body, signal }: RequestOp
   try {
     const response = await fetch(path, {
       method,
-      headers: body === undefined ? {} : { "content-type": "application/json" },
-      body: body === undefined ? null : JSON.stringify(body),
+      headers: body === undefined || body instanceof FormData ? {} : { "content-type": "application/json" },
+      body: body === undefined ? null : body instanceof FormData ? body : JSON.stringify(body),
       signal: signal ?? null,
     });
     reachable.set(true);

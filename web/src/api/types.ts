@@ -16,7 +16,7 @@ export interface Model {
   owned_by: string;
   freehold?: {
     label?: string;
-    kind?: "chat" | "embedding" | "rerank";
+    kind?: "chat" | "embedding" | "rerank" | "speech" | "transcription" | "sound";
     builtin?: boolean;
     context_length?: number;
   };

@@ -35,6 +35,13 @@ export const Copy = icon(
     <path d="M5 15a1 1 0 0 1-1-1V6a2 2 0 0 1 2-2h8a1 1 0 0 1 1 1" />
   </>,
 );
+export const Microphone = icon(
+  <>
+    <rect x="9" y="3" width="6" height="11" rx="3" />
+    <path d="M5.5 11a6.5 6.5 0 0 0 13 0M12 17.5V21" />
+  </>,
+);
+export const Speaker = icon(<path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11" />);
 export const Dots = icon(
   <g fill="currentColor" stroke="none">
     <circle cx="5" cy="12" r="1.6" />

@@ -1,6 +1,6 @@
 """An answer on its way to the caller: bytes pass as they come, usage is read on the way, the end waits for the ledger.
 
-Settled exactly once, however it ends: at its end, at a break, or when the caller leaves.
+Settled exactly once, however it ends: at its end, at a break, or when the caller leaves. Sound is not looked into.
 """
 
 from collections.abc import AsyncIterator
@@ -17,6 +17,7 @@ from freehold.gateway.ledger.tokens import Estimator
 from freehold.gateway.ledger.usage import UsageReader, read_whole
 
 DONE = b"data: [DONE]"
+SOUND_DONE = (b'"speech.audio.done"', b'"transcript.text.done"')  # the last events of OpenAI's streams about sound
 USAGE, NO_USAGE = b'"usage"', b'"usage":null'
 KEPT_BYTES = 256 * 1024  # of an answer without usage, to count its tokens, and of one that a rollout measures
 
@@ -54,7 +55,7 @@ class StreamedAnswer:
         try:
             async for piece in self._pieces():
                 shown = self._note(piece)
-                done = _end(shown)
+                done = self._end(shown)
                 if done < 0:
                     if shown:
                         yield shown
@@ -80,6 +81,11 @@ class StreamedAnswer:
 
     def _note(self, piece: bytes) -> bytes:
         """Read what the gateway needs to know of a piece; returns what of it goes on."""
+        if self._begun.is_sound:
+            self._bytes += len(piece)
+            if self._request.assignment is not None:
+                self._keep_for_rollout(piece)
+            return piece
         if not self._reader.complete and self._kept_bytes < KEPT_BYTES:
             self._kept.append(piece)
             self._kept_bytes += len(piece)
@@ -98,6 +104,14 @@ class StreamedAnswer:
                 kept.append(event)
         return b"".join(kept)
 
+    def _end(self, piece: bytes) -> int:
+        """Where the end of the stream begins, -1 when it is not there. A client may hang up once it has read it."""
+        if self._begun.is_sound:
+            return -1
+        if self._request.sound is not None and any(name in piece for name in SOUND_DONE):
+            return 0
+        return _end(piece)
+
     def _keep_for_rollout(self, piece: bytes) -> None:
         if self._bytes <= KEPT_BYTES:
             self._noted.append(piece)
@@ -109,10 +123,12 @@ class StreamedAnswer:
             return
         begun = self._begun
         self._request.answer = b"".join(self._noted)
-        usage = self._reader.usage
-        if usage is None or not self._reader.complete or (usage.output_tokens == 0 and self._bytes > 2000):
+        usage, sound = self._reader.usage, self._request.sound
+        if sound is not None:
+            usage = sound.usage(usage, begun.reply.usage)
+        elif usage is None or not self._reader.complete or (usage.output_tokens == 0 and self._bytes > 2000):
             usage = await self._estimator.streamed(begun.sent, b"".join(self._kept), self._bytes, known=usage)
-        elif outcome == "answered":
+        if not usage.estimated and outcome == "answered":
             now = self._clock.monotonic_seconds()
             first = begun.first_byte_at - begun.sent_at
             begun.target.health.measured(first, usage.output_tokens, now - begun.first_byte_at)
@@ -145,9 +161,11 @@ async def whole_usage(request: GatewayRequest, begun: Begun, estimator: Estimato
     reply = begun.reply
     if reply.status >= 400:
         return Usage()
+    content = reply.content or b""
+    if request.sound is not None:
+        return request.sound.usage(reply.usage, read_whole(begun.sent.endpoint, content))
     if reply.usage is not None:
         return reply.usage
-    content = reply.content or b""
     usage = read_whole(begun.sent.endpoint, content)
     return usage if usage is not None else await estimator.whole(begun.sent, content)
 

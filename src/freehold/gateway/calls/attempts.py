@@ -1,7 +1,7 @@
 """From a list of targets to one answer: retries, fallbacks, breakers, overflow – all before the first byte.
 
-A stream counts as begun with its first whole event: one that begins with an error has not begun, and the next target
-is asked. Refuses to repeat anything after that: what breaks then ends with an error event.
+A stream counts as begun with its first whole event, and sound with its first bytes: one that begins with an error has
+not begun, and the next target is asked. Refuses to repeat anything after that: what breaks then ends with an error.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ BACKOFF_SECONDS = 0.2
 MAX_WAIT_SECONDS = 5.0
 MAX_SAID_BYTES = 300
 EVENT_STREAM = "text/event-stream"
+SOUND_TYPES = ("audio/", "application/octet-stream")
 
 Address = Callable[[Target], Call]  # a call as each target is to get it
 
@@ -45,6 +46,7 @@ class Begun:
     first_byte_at: float
     first: bytes = b""  # of a stream: its first whole events
     events: AsyncIterator[bytes] | None = None
+    is_sound: bool = False  # a stream of sound, which has pieces and no events
 
     async def close(self) -> None:
         """Free the provider's slot."""
@@ -167,6 +169,11 @@ class Attempts:
                 begun.first = await anext(begun.events, b"")
                 if reply.status < 400:
                     _refuse_error_event(begun.first)
+            elif reply.status < 400 and reply.media_type.lower().startswith(SOUND_TYPES):
+                begun.events, begun.is_sound = aiter(reply.body), True
+                begun.first = await anext(begun.events, b"")
+                if not begun.first:
+                    raise ProviderFailed("The provider ended its answer before it began.")
             else:
                 await reply.keep(self._settings.max_answer_bytes)
                 if reply.status < 400:

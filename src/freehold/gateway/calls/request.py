@@ -1,5 +1,6 @@
 """One request inside the gateway: what it may use at worst, and how each target gets it. Sends nothing."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,17 +13,21 @@ from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call
 from freehold.gateway.auto.decision import Decision
 from freehold.gateway.calls.facts import Facts, appended, edited, read_facts
+from freehold.gateway.calls.form_parts import is_form, with_value
+from freehold.gateway.calls.sound import SOUND, SoundBound, sound_bound
 from freehold.gateway.ledger.estimate import input_bound
 from freehold.gateway.ledger.today import DayPrices
 from freehold.gateway.limits import Bound
 from freehold.gateway.target import Target
 from freehold.gateway.wires.anthropic.bridge import as_chat
 
+JSON = "application/json"
 MESSAGES = "messages"
 CHAT = "chat/completions"
 WITH_OUTPUT = frozenset({CHAT, "completions", MESSAGES, "responses"})
 STREAM_OPTIONS = frozenset({CHAT, "completions"})
 TOKEN_METERS = frozenset({"usd", "tokens", "output_tokens"})
+SILENT = SoundBound()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,6 +44,7 @@ class GatewayRequest:
     default_output_tokens: int
     input_tokens: int  # never less than the truth, until a tokenizer has counted
     output_tokens: int  # the most that may be generated, all choices together
+    sound: SoundBound | None = None  # of a call to an endpoint of sound
     addressed: dict[str, Call] = field(default_factory=dict[str, Call])
     worst_costs: dict[tuple[str, int], int | None] = field(default_factory=dict[tuple[str, int], int | None])
     asked: Target | None = None  # who was asked last
@@ -63,6 +69,8 @@ class GatewayRequest:
         """Look at the body once."""
         facts = read_facts(call)
         most = default_output_tokens if facts.max_output_tokens is None else facts.max_output_tokens
+        written = most * facts.choices if call.endpoint in WITH_OUTPUT else 0
+        sound = sound_bound(call) if call.endpoint in SOUND else None
         return cls(
             call=call,
             named=named,
@@ -72,8 +80,9 @@ class GatewayRequest:
             bounds=bounds,
             prices=prices,
             default_output_tokens=default_output_tokens,
-            input_tokens=input_bound(call.body),
-            output_tokens=most * facts.choices if call.endpoint in WITH_OUTPUT else 0,
+            input_tokens=sound.input_tokens if sound else input_bound(call.body),
+            output_tokens=sound.output_tokens if sound else written,
+            sound=sound,
         )
 
     @property
@@ -98,19 +107,22 @@ class GatewayRequest:
             return 0
         asked = (target.name, self.input_tokens)
         if asked not in self.worst_costs:
-            price = self.prices.find(target.vendor, target.model)
-            self.worst_costs[asked] = price.worst(self.input_tokens, self.output_tokens) if price else None
+            price, sound = self.prices.find(target.vendor, target.model), self.sound or SILENT
+            self.worst_costs[asked] = price and price.worst(
+                self.input_tokens, self.output_tokens, audio_seconds=sound.audio_seconds, characters=sound.characters
+            )
         return self.worst_costs[asked]
 
     def worst_amounts(self, targets: Sequence[Target]) -> Mapping[str, int]:
-        """What to reserve, by meter."""
-        return {
-            "requests": 1,
-            "parallel": 1,
+        """What to reserve, by meter. Tokens of sound are a vendor's way to bill: no limit on tokens counts them."""
+        fixed = {"requests": 1, "parallel": 1, "usd": max(self.worst_cost(target) or 0 for target in targets)}
+        if self.sound is not None:
+            milliseconds = math.ceil(self.sound.audio_seconds * 1000)
+            return fixed | {"characters": self.sound.characters, "audio_seconds": milliseconds}
+        return fixed | {
             "tokens": self.input_tokens + self.output_tokens,
             "input_tokens": self.input_tokens,
             "output_tokens": self.output_tokens,
-            "usd": max(self.worst_cost(target) or 0 for target in targets),
         }
 
     def amounts(self, usage: Usage, vendor_cost: int | None) -> Mapping[str, int]:
@@ -126,6 +138,16 @@ class GatewayRequest:
             "usd": vendor_cost or 0,
         }
 
+    def billable(self, usage: Usage, target: Target | None) -> Usage:
+        """The usage with what its vendor bills sound by, estimated where the vendor did not report it."""
+        if self.sound is None or target is None or not target.vendor or usage == Usage():
+            return usage
+        price = self.prices.find(target.vendor, target.model)
+        if price is None or price.cost(usage) is not None:
+            return usage
+        told = {name: value for name in Usage.__struct_fields__ if (value := getattr(usage, name))}
+        return msgspec.structs.replace(self.sound.likely, **told)
+
     def bridges(self, target: Target) -> bool:
         """Whether the target does not speak Anthropic's wire, which the caller does."""
         native = target.provider is not None and MESSAGES in target.provider.endpoints
@@ -136,14 +158,18 @@ class GatewayRequest:
         self.asked = target
         self.attempts += 1
         if target.name not in self.addressed:
+            if self.call.media_type != JSON:
+                self.addressed.clear()  # a form may be a hundred megabytes
             self.addressed[target.name] = self._address(target)
         return self.addressed[target.name]
 
     def _address(self, target: Target) -> Call:
         call = as_chat(self.call, newer_limit=target.vendor == "openai") if self.bridges(target) else self.call
-        if call.media_type != "application/json":
-            return msgspec.structs.replace(call, model=target.model)
         body, changes = call.body, dict[str, object]()
+        if call.media_type != JSON:
+            if is_form(call.media_type) and self.named != target.model:
+                body = with_value(body, call.media_type, "model", target.model)
+            return msgspec.structs.replace(call, body=body, model=target.model)
         if self.named != target.model:
             changes["model"] = target.model
         if self.is_capped and self.facts.max_output_tokens is None and call.endpoint in STREAM_OPTIONS:

@@ -75,7 +75,7 @@ class Settlement:
         self.done = True
         entry = self._opened.entry
         target = begun.target if begun else self._request.asked
-        usage = self._believed(usage, target)
+        usage = self._request.billable(self._believed(usage, target), target)
         entry.status, entry.outcome = status, outcome
         entry.total_milliseconds = _milliseconds(self.seconds_so_far())
         _fill_quantities(entry, usage)

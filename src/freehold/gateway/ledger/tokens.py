@@ -21,7 +21,9 @@ class Estimator:
         self._counter = counter
 
     async def asked(self, call: Call) -> int:
-        """The tokens of a request."""
+        """The tokens of a request; of a form, whose bytes are sound, none."""
+        if call.media_type != "application/json":
+            return 0
         if len(call.body) < LARGE_BYTES:
             return self._counter.count_chat(call.body)
         return await asyncio.to_thread(self._counter.count_chat, call.body)

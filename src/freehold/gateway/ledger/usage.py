@@ -1,9 +1,9 @@
 """Reads what a provider says that a request consumed, from a whole answer or event by event.
 
-Understands OpenAI's chat completions, completions, embeddings, responses and transcriptions, Anthropic's messages,
-the rerank answers of Cohere and Jina, and what engines and vendors add to these; `tests/fixtures/usage` holds one
-example each, with its source. A provider may err or lie: what is impossible is passed over, a part is cut down to its
-whole, and nothing raises. Knows no prices, and estimates nothing: where there are no numbers, the answer is None.
+Understands OpenAI's chat completions, completions, embeddings, responses, speech and transcriptions, Anthropic's
+messages, the rerank answers of Cohere and Jina, and what engines and vendors add to these; `tests/fixtures/usage` holds
+one example each, with its source. A provider may err or lie: what is impossible is passed over, a part is cut down to
+its whole, and nothing raises. Knows no prices, and estimates nothing: where there are no numbers, the answer is None.
 """
 
 from collections.abc import Mapping
@@ -113,16 +113,22 @@ def _read_openai(usage: Mapping[str, Any]) -> Usage | None:
         input_tokens = max(total - output_tokens, 0)
     reading = _mapping(usage.get("prompt_tokens_details") or usage.get("input_tokens_details"))
     writing = _mapping(usage.get("completion_tokens_details") or usage.get("output_tokens_details"))
-    return _usage(
-        input_tokens=input_tokens,
-        cached_tokens=_count(
-            reading.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or usage.get("cached_tokens")
-        ),
-        cache_write_tokens=_count(reading.get("cache_write_tokens")),
-        output_tokens=max(output_tokens, total - input_tokens),
-        reasoning_tokens=_count(writing.get("reasoning_tokens") or usage.get("reasoning_tokens")),
-        audio_seconds=_seconds(usage.get("seconds") or usage.get("prompt_audio_seconds")),
-        machine_seconds=_seconds(_mapping(usage.get("freehold")).get("machine_seconds")),
+    own = _mapping(usage.get("freehold"))  # what our own workers count besides
+    return _within(
+        Usage(
+            input_tokens=input_tokens,
+            cached_tokens=_count(
+                reading.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or usage.get("cached_tokens")
+            ),
+            cache_write_tokens=_count(reading.get("cache_write_tokens")),
+            output_tokens=max(output_tokens, total - input_tokens),
+            reasoning_tokens=_count(writing.get("reasoning_tokens") or usage.get("reasoning_tokens")),
+            audio_seconds=_seconds(
+                usage.get("seconds") or usage.get("prompt_audio_seconds") or own.get("audio_seconds")
+            ),
+            characters=_whole(own, "characters") or 0,
+            machine_seconds=_seconds(own.get("machine_seconds")),
+        )
     )
 
 
@@ -134,13 +140,15 @@ def _read_messages(usage: Mapping[str, Any]) -> Usage | None:
         return None
     cached = _count(usage.get("cache_read_input_tokens"))
     written = _count(usage.get("cache_creation_input_tokens"))
-    return _usage(
-        input_tokens=fresh + cached + written,
-        cached_tokens=cached,
-        cache_write_tokens=written,
-        output_tokens=output_tokens,
-        reasoning_tokens=_count(_mapping(usage.get("output_tokens_details")).get("thinking_tokens")),
-        machine_seconds=_seconds(_mapping(usage.get("freehold")).get("machine_seconds")),
+    return _within(
+        Usage(
+            input_tokens=fresh + cached + written,
+            cached_tokens=cached,
+            cache_write_tokens=written,
+            output_tokens=output_tokens,
+            reasoning_tokens=_count(_mapping(usage.get("output_tokens_details")).get("thinking_tokens")),
+            machine_seconds=_seconds(_mapping(usage.get("freehold")).get("machine_seconds")),
+        )
     )
 
 
@@ -154,28 +162,16 @@ def _from_llama_cpp(timings: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _usage(
-    *,
-    input_tokens: int,
-    cached_tokens: int,
-    cache_write_tokens: int,
-    output_tokens: int,
-    reasoning_tokens: int,
-    machine_seconds: float,
-    audio_seconds: float = 0.0,
-) -> Usage | None:
+def _within(told: Usage) -> Usage | None:
     """Parts within their wholes. None for a request that read nothing, or more than can be."""
-    if input_tokens > MOST or not (input_tokens or audio_seconds):
+    if told.input_tokens > MOST or not (told.input_tokens or told.audio_seconds or told.characters):
         return None
-    cached = min(cached_tokens, input_tokens)
-    return Usage(
-        input_tokens=input_tokens,
+    cached = min(told.cached_tokens, told.input_tokens)
+    return msgspec.structs.replace(
+        told,
         cached_tokens=cached,
-        cache_write_tokens=min(cache_write_tokens, input_tokens - cached),
-        output_tokens=output_tokens,
-        reasoning_tokens=min(reasoning_tokens, output_tokens),
-        audio_seconds=audio_seconds,
-        machine_seconds=machine_seconds,
+        cache_write_tokens=min(told.cache_write_tokens, told.input_tokens - cached),
+        reasoning_tokens=min(told.reasoning_tokens, told.output_tokens),
     )
 
 

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from freehold.contracts.audio.speaking import MEDIA_TYPES
+from freehold.contracts.audio.transcripts import render
 from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.models import Endpoint
 from freehold.contracts.usage import Usage
@@ -15,11 +17,9 @@ from freehold.contracts.wire import Call, Reply
 from freehold.foundation.http1 import Answer
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.upstream import JSON, Upstream, forwarded, kept
+from freehold.gateway.wires.speech.bounds import read_vendor_speech, read_vendor_transcription
 from freehold.gateway.wires.speech.deepgram import error, listen_query, speak_query, transcript
 from freehold.gateway.wires.speech.errors import openai_error
-from freehold.gateway.wires.speech.hearing import read_transcription
-from freehold.gateway.wires.speech.speaking import MEDIA_TYPES, read_speech
-from freehold.gateway.wires.speech.transcripts import render
 
 
 class DeepgramProvider:
@@ -41,7 +41,7 @@ class DeepgramProvider:
         return await self._answers[call.endpoint](call)
 
     async def _hear(self, call: Call) -> Reply:
-        request = read_transcription(call.body, call.media_type)
+        request = read_vendor_transcription(call.body, call.media_type)
         path = f"listen?{urlencode(listen_query(request, call.model))}"
         response = await self._upstream.post(path, request.audio.data, {"content-type": request.audio.media_type})
         if response.status != 200:
@@ -51,7 +51,7 @@ class DeepgramProvider:
         return kept(200, body, media_type=media_type, usage=Usage(audio_seconds=heard.seconds))
 
     async def _speak(self, call: Call) -> Reply:
-        request = read_speech(call.body)
+        request = read_vendor_speech(call.body)
         path = f"speak?{urlencode(speak_query(request, call.model))}"
         response = await self._upstream.post(path, msgspec.json.encode({"text": request.input}), {"content-type": JSON})
         if response.status != 200:

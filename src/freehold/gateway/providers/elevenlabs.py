@@ -7,13 +7,17 @@ Source: elevenlabs 2.78.0.
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 
+from freehold.contracts.audio.speaking import MEDIA_TYPES
+from freehold.contracts.audio.transcripts import render
 from freehold.contracts.errors import InvalidRequest
+from freehold.contracts.forms import write_form
 from freehold.contracts.models import Endpoint
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call, Reply
 from freehold.foundation.http1 import Answer
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.upstream import JSON, Upstream, forwarded, kept
+from freehold.gateway.wires.speech.bounds import read_vendor_speech, read_vendor_transcription
 from freehold.gateway.wires.speech.elevenlabs import (
     error,
     speech_body,
@@ -22,10 +26,6 @@ from freehold.gateway.wires.speech.elevenlabs import (
     transcription_fields,
 )
 from freehold.gateway.wires.speech.errors import openai_error
-from freehold.gateway.wires.speech.forms import write_form
-from freehold.gateway.wires.speech.hearing import read_transcription
-from freehold.gateway.wires.speech.speaking import MEDIA_TYPES, read_speech
-from freehold.gateway.wires.speech.transcripts import render
 
 
 class ElevenLabsProvider:
@@ -47,7 +47,7 @@ class ElevenLabsProvider:
         return await self._answers[call.endpoint](call)
 
     async def _hear(self, call: Call) -> Reply:
-        request = read_transcription(call.body, call.media_type)
+        request = read_vendor_transcription(call.body, call.media_type)
         fields = transcription_fields(request, call.model)
         media_type, body = write_form(fields, {"file": request.audio}, uuid.uuid4().hex)
         response = await self._upstream.post("speech-to-text", body, {"content-type": media_type})
@@ -59,7 +59,7 @@ class ElevenLabsProvider:
         return kept(200, answer, media_type=rendered, usage=used)
 
     async def _speak(self, call: Call) -> Reply:
-        request = read_speech(call.body)
+        request = read_vendor_speech(call.body)
         body = speech_body(request, call.model)
         response = await self._upstream.post(speech_path(request), body, {"content-type": JSON})
         if response.status != 200:

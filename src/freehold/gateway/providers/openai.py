@@ -9,11 +9,14 @@ import msgspec
 from freehold.contracts.models import Endpoint
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call, Reply
+from freehold.foundation.http1 import Answer
+from freehold.gateway.ledger.usage import MOST
 from freehold.gateway.settings import GatewaySettings
 from freehold.gateway.upstream import Upstream, refuse_credentials
 
 WORKER_HEADERS = ("x-freehold-deadline", "x-freehold-trace")
 SPEECH = "audio/speech"
+AUDIO_SECONDS = "x-freehold-audio-seconds"
 
 
 class OpenAIProvider:
@@ -30,9 +33,17 @@ class OpenAIProvider:
         response = await self._upstream.post(call.endpoint, call.body, self._headers(call))
         refuse_credentials(response)
         reply = await self._upstream.answer(response)
-        if call.endpoint == SPEECH and reply.status == 200:
-            reply.usage = _spoken(call)
+        if reply.status == 200:
+            reply.usage = _spoken(call) if call.endpoint == SPEECH else self._told(response)
         return reply
+
+    def _told(self, response: Answer) -> Usage | None:
+        """What a worker of ours says of an answer whose body has no room for it: a sound, a plain text."""
+        try:
+            seconds = float(response.headers[AUDIO_SECONDS]) if self._is_worker else 0.0
+        except (KeyError, ValueError):
+            return None
+        return Usage(audio_seconds=seconds) if 0 < seconds <= MOST else None
 
     def _headers(self, call: Call) -> dict[str, str]:
         headers = {"content-type": call.media_type, "x-request-id": call.request_id}

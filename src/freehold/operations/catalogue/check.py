@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.models import ModelKind
 from freehold.models import DecoderSpec
+from freehold.models.audio import AudioModel, recognise_folder
 from freehold.nn.checkpoint import open_checkpoint
 from freehold.nn.encoder import read_encoder
 from freehold.nn.gguf_text import read_gguf_text
@@ -42,6 +43,9 @@ def check_folder(folder: Path) -> ModelCheck:
         raise InvalidRequest(f"{folder} is not a folder.", hint="Name a model folder, or a GGUF file.")
     names = names_in(folder)
     besides = small_files(names)
+    sounding = recognise_folder(folder)
+    if sounding is not None:
+        return _check_sounding(folder, sounding, besides)
     parts = gguf_paths(folder)
     if parts:
         return _check_decoder(folder, (*besides, *(part.name for part in parts)))
@@ -115,6 +119,22 @@ def _check_encoder(folder: ModelFolder, besides: list[str], names: set[str]) -> 
         architecture=architecture,
         format="ONNX" if ONNX in names else "",
         files=(*besides, *weights),
+        spec=None,
+        chat_template=False,
+        warnings=(),
+    )
+
+
+def _check_sounding(folder: Path, model: AudioModel, besides: list[str]) -> ModelCheck:
+    for name in model.files:
+        if not (folder / name).stat().st_size:
+            raise InvalidRequest(f"{folder / name} is empty.", hint="Download it again.")
+    model.layout.check(folder)
+    return ModelCheck(
+        kind=model.layout.kind,
+        architecture=model.engine,
+        format="",
+        files=tuple(dict.fromkeys((*model.files, *besides))),
         spec=None,
         chat_template=False,
         warnings=(),

@@ -1,4 +1,6 @@
-"""The models on this machine: folders in Hugging Face layout or with a GGUF file, in `builtin/` or `<data>/models/`.
+"""The models on this machine: folders in Hugging Face layout, with a GGUF file, or as an engine for sound keeps them.
+
+They lie in `builtin/` or `<data>/models/`.
 
 Reads configuration, never weights.
 """
@@ -13,6 +15,7 @@ from typing import Any
 import freehold.builtin
 from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.models import ModelInfo, ModelKind
+from freehold.models.audio import recognise_folder
 from freehold.models.encoders import ENCODERS
 from freehold.nn.encoder import read_encoder
 from freehold.nn.gguf_file import read_gguf
@@ -23,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 BUILTIN = Path(freehold.builtin.__file__).parent
 BUILTIN_LABEL = "built-in starter"
+TEXT_KINDS = frozenset({"chat", "embedding", "rerank"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,12 @@ class ModelFolder:
     builtin: bool
     context_length: int
     created: int
+    engine: str = ""  # what runs a model that speaks or listens
+
+    @property
+    def starts_early(self) -> bool:
+        """Whether its worker starts with the server: built-ins for text do, all others when first asked for."""
+        return self.builtin and self.kind in TEXT_KINDS
 
     def info(self) -> ModelInfo:
         """What clients are told."""
@@ -66,6 +76,17 @@ def scan(data: Path) -> dict[str, ModelFolder]:
 
 def read_folder(path: Path, *, builtin: bool = False) -> ModelFolder:
     """What a model folder's configuration says. Raises `InvalidRequest` naming the file at fault."""
+    sounding = recognise_folder(path)
+    if sounding is not None:
+        return ModelFolder(
+            name=path.name,
+            path=path,
+            kind=sounding.layout.kind,
+            builtin=builtin,
+            context_length=0,
+            created=int(path.stat().st_mtime),
+            engine=sounding.engine,
+        )
     parts = gguf_paths(path)
     configuration = parts[0] if parts else path / "config.json"
     try:
@@ -84,7 +105,7 @@ def read_folder(path: Path, *, builtin: bool = False) -> ModelFolder:
 
 
 def _has_configuration(path: Path) -> bool:
-    return (path / "config.json").is_file() or bool(gguf_paths(path))
+    return (path / "config.json").is_file() or bool(gguf_paths(path)) or recognise_folder(path) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ import msgspec
 
 from freehold.contracts.errors import InvalidRequest
 from freehold.foundation.clock import Clock
+from freehold.models.audio import recognise
 from freehold.models.encoders import ENCODERS
 from freehold.nn.checkpoint import gguf_kind
 from freehold.nn.encoder import read_encoder
@@ -74,13 +75,16 @@ class Pull:
         self._shelf.refuse_taken(name, replace=wanted.replace)
         repository = await self._hub.repository(wanted.repository, wanted.revision)
         source = f"{self._hub.url}/{repository.name}"
-        gguf = choose_gguf(repository.files, wanted.file, source)
-        if not gguf:
+        sounding = recognise([name for name in repository.files if is_asked(name, wanted.file)])
+        gguf = [] if sounding else choose_gguf(repository.files, wanted.file, source)
+        if not gguf and not sounding:
             _refuse_unreadable(repository, source)
         with self._shelf.stage(name, keep_unfinished=True) as partial:
             record = ModelRecord(source=f"{source}:{gguf[0]}" if gguf else source, revision=repository.commit)
             _prepare(partial, record)
-            if gguf:
+            if sounding:
+                digests = await self._download_sounding(repository, sounding.files, partial)
+            elif gguf:
                 digests = await self._download_gguf(repository, gguf, partial)
             else:
                 digests = await self._download(repository, source, partial)
@@ -99,6 +103,15 @@ class Pull:
         weights = weight_files(repository.files, index, source)
         self._expect(repository, weights, partial)
         return digests | await self._fetch(repository, weights, partial, self._advance)
+
+    async def _download_sounding(
+        self, repository: Repository, files: Collection[str], partial: Path
+    ) -> dict[str, str]:
+        """A model that speaks or listens: its own files, and what says where it comes from."""
+        besides = [name for name in small_files(repository.files) if _is_small(repository, name)]
+        names = list(dict.fromkeys((*files, *besides)))
+        self._expect(repository, names, partial)
+        return await self._fetch(repository, names, partial, self._advance)
 
     async def _download_gguf(self, repository: Repository, files: list[str], partial: Path) -> dict[str, str]:
         self._expect(repository, files, partial)
@@ -171,6 +184,11 @@ def _weight_bytes(partial: Path) -> int:
     """What an earlier try has downloaded of the weights."""
     found = [*partial.glob("*.safetensors*"), *partial.glob("*.gguf*")]
     return sum(path.stat().st_size for path in found if path.name != INDEX)
+
+
+def is_asked(name: str, wanted: str) -> bool:
+    """Of several models of whisper.cpp in one repository, the one that was named."""
+    return not wanted or not fnmatchcase(name, "ggml-*.bin") or wanted in name
 
 
 def _is_small(repository: Repository, name: str) -> bool:

@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from "react";
 
 import { createConversation } from "@/api/conversations";
 import { ApiError } from "@/api/http";
+import { ReadAloudFailure } from "@/features/voice/read-aloud-button";
 import { useCell } from "@/platform/use-cell";
 import { Button } from "@/ui/button";
 import { Skeleton } from "@/ui/skeleton";
@@ -81,6 +82,7 @@ export function ConversationPage({ id, leading }: PageProps & { id: string }) {
     <Frame leading={leading} choice={choice} onWantBetter={() => setWantsBetter(true)}>
       <Messages live={live} model={choice.model?.id} loading={isPending} error={error} onRetry={() => void refetch()} />
       <NoModel choice={choice} />
+      <ReadAloudFailure />
       <Composer store={live.store} ready={!!choice.model} onSend={send} onStop={() => live.stop()} />
       <BetterModel open={wantsBetter} onOpenChange={setWantsBetter} />
     </Frame>

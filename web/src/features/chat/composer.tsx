@@ -1,5 +1,7 @@
-import { useLayoutEffect, useRef, type FormEvent, type KeyboardEvent } from "react";
+import { useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
 
+import { appended } from "@/features/voice/dictation";
+import { DictationButton } from "@/features/voice/dictation-button";
 import { hasTouchKeyboard } from "@/platform/media";
 import { useCell } from "@/platform/use-cell";
 import { IconButton } from "@/ui/button";
@@ -20,6 +22,7 @@ export function Composer({ store, ready, onSend, onStop }: ComposerProps) {
   const draft = useCell(store, (state) => state.draft);
   const busy = useCell(store, (state) => state.activity !== "idle");
   const field = useRef<HTMLTextAreaElement>(null);
+  const [unheard, setUnheard] = useState<string | null>(null);
   const canSend = ready && !busy && draft.trim() !== "";
   useLayoutEffect(() => {
     if (field.current) fitHeight(field.current);
@@ -34,6 +37,10 @@ export function Composer({ store, ready, onSend, onStop }: ComposerProps) {
     onStop();
     if (!hasTouchKeyboard()) field.current?.focus();
   };
+  const dictated = (text: string) => {
+    store.update((state) => ({ ...state, draft: appended(state.draft, text) }));
+    field.current?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape" && busy) stop();
     // Enter also confirms a word in an input method, and is the only way to a new line on a touch keyboard.
@@ -43,6 +50,11 @@ export function Composer({ store, ready, onSend, onStop }: ComposerProps) {
   };
   return (
     <form onSubmit={submit} className="mx-auto w-full max-w-[46rem] px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] pt-1 md:px-5">
+      {unheard && (
+        <p role="alert" className="mb-1.5 px-3 text-sm text-brick">
+          {unheard}
+        </p>
+      )}
       <div className="flex items-end gap-1.5 rounded-2xl border border-edge-strong bg-sheet p-1.5 shadow-sm shadow-black/5 transition-colors focus-within:border-leaf focus-within:ring-1 focus-within:ring-leaf">
         <textarea
           ref={field}
@@ -56,6 +68,7 @@ export function Composer({ store, ready, onSend, onStop }: ComposerProps) {
           enterKeyHint={hasTouchKeyboard() ? "enter" : "send"}
           className="max-h-[40dvh] min-h-11 w-full resize-none bg-transparent px-3 py-2.5 leading-6 outline-none placeholder:text-soft"
         />
+        <DictationButton onText={dictated} onFailure={setUnheard} />
         {busy ? (
           <IconButton key="stop" look="solid" label="Stop" className="!size-11 !rounded-xl" onClick={stop}>
             <Stop className="size-5" />

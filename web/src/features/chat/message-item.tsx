@@ -1,6 +1,7 @@
 import { memo } from "react";
 
 import type { Message } from "@/api/types";
+import { ReadAloudButton } from "@/features/voice/read-aloud-button";
 import { useCell } from "@/platform/use-cell";
 import { Button, IconButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
@@ -67,10 +68,11 @@ interface AnswerActionsProps {
   onRegenerate: (() => void) | null;
 }
 
-function AnswerActions({ message: { content, model }, shown, onRegenerate }: AnswerActionsProps) {
+function AnswerActions({ message: { id, content, model }, shown, onRegenerate }: AnswerActionsProps) {
   return (
     <div className={`-ml-2.5 mt-1 flex items-center text-soft ${shown ? "" : `-mb-4 opacity-0 ${reveal}`}`}>
       {content && <CopyButton text={content} label="Copy message" />}
+      {content && <ReadAloudButton id={id} text={content} />}
       {onRegenerate && (
         <IconButton label="Regenerate" onClick={onRegenerate}>
           <Refresh className="size-4" />

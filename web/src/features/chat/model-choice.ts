@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { ofKind } from "@/api/models";
 import type { Model } from "@/api/types";
 import { readPreference, writePreference } from "@/platform/storage";
 
@@ -16,7 +17,8 @@ export interface ModelChoice {
 
 /** The model that answers next: picked here, else the conversation's own, else the last one picked anywhere. */
 export function useModelChoice(conversationModel?: string | null): ModelChoice {
-  const { data: models = [], isPending } = useQuery(modelsQuery);
+  const { data = [], isPending } = useQuery(modelsQuery);
+  const models = ofKind(data, "chat");
   const [picked, setPicked] = useState<string | null>(null);
   const wishes = [picked, conversationModel, readPreference("model")];
   const wished = wishes.map((id) => models.find((model) => model.id === id)).find(Boolean);

@@ -1,11 +1,11 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { listConversations, readConversation } from "@/api/conversations";
-import { listChatModels } from "@/api/models";
+import { listModels } from "@/api/models";
 
 import type { LiveConversation } from "./live";
 
-export const modelsQuery = queryOptions({ queryKey: ["models"], queryFn: listChatModels, staleTime: 30_000 });
+export const modelsQuery = queryOptions({ queryKey: ["models"], queryFn: listModels, staleTime: 30_000 });
 
 export const conversationsQuery = infiniteQueryOptions({
   queryKey: ["conversations"],

@@ -1,6 +1,5 @@
 """OpenAI's speech endpoints in the words of vendors that only speak and listen. Knows no HTTP.
 
-forms          multipart/form-data         transcripts   what was said → json, text, srt, vtt …
-hearing        a transcription request     captions      words → segments and their time codes
-speaking       a speech request            deepgram, elevenlabs   the vendors' own
+bounds         what no vendor here can do  errors        vendors' errors in OpenAI's shape
+deepgram, elevenlabs                       the vendors' own
 """

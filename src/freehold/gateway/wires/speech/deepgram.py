@@ -10,12 +10,12 @@ from collections.abc import Mapping
 
 import msgspec
 
+from freehold.contracts.audio.captions import Word
+from freehold.contracts.audio.hearing import TranscriptionRequest
+from freehold.contracts.audio.speaking import SpeechRequest
+from freehold.contracts.audio.transcripts import Transcript
 from freehold.contracts.errors import ProviderFailed, UnsupportedParameter
-from freehold.gateway.wires.speech.captions import Word
 from freehold.gateway.wires.speech.errors import VendorError
-from freehold.gateway.wires.speech.hearing import TranscriptionRequest
-from freehold.gateway.wires.speech.speaking import SpeechRequest
-from freehold.gateway.wires.speech.transcripts import Transcript
 
 Query = list[tuple[str, str]]
 

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 import msgspec
 
+from freehold.contracts.audio.captions import Word
+from freehold.contracts.audio.hearing import TranscriptionRequest
+from freehold.contracts.audio.speaking import SpeechRequest
+from freehold.contracts.audio.transcripts import Transcript
 from freehold.contracts.errors import ProviderFailed, UnsupportedParameter
-from freehold.gateway.wires.speech.captions import Word
 from freehold.gateway.wires.speech.errors import VendorError
-from freehold.gateway.wires.speech.hearing import TranscriptionRequest
-from freehold.gateway.wires.speech.speaking import SpeechRequest
-from freehold.gateway.wires.speech.transcripts import Transcript
 
 OUTPUT_FORMATS: Mapping[str, str] = {
     "mp3": "mp3_44100_128",

@@ -1,0 +1,1 @@
+"""Servers that speak, and the load on them."""

@@ -1,0 +1,66 @@
+"""The forms with a file in them, for the OpenAPI document. What our own workers read; every field reaches a provider.
+
+Lists are written as OpenAI's clients write them, with `[]` behind their name.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+
+File = Annotated[str, msgspec.Meta(extra_json_schema={"format": "binary"})]
+JsonText = Annotated[str, msgspec.Meta(description="JSON, written as a text.")]
+
+
+class TranslationForm(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A recording, and how its English text is wanted."""
+
+    file: File
+    model: str
+    prompt: str | None = None
+    response_format: Literal["json", "text", "srt", "verbose_json", "vtt"] | None = None
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+
+
+class TranscriptionForm(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A recording, and how its text is wanted."""
+
+    file: File
+    model: str
+    language: str | None = None
+    prompt: str | None = None
+    response_format: Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"] | None = None
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    stream: bool | None = None
+    chunking_strategy: JsonText | None = None
+    timestamp_granularities: list[Literal["word", "segment"]] | None = msgspec.field(
+        default=None, name="timestamp_granularities[]"
+    )
+    include: list[Literal["logprobs"]] | None = msgspec.field(default=None, name="include[]")
+    keywords: list[str] | None = msgspec.field(default=None, name="keywords[]")
+    known_speaker_names: list[str] | None = msgspec.field(default=None, name="known_speaker_names[]")
+    known_speaker_references: list[str] | None = msgspec.field(default=None, name="known_speaker_references[]")
+
+
+class EffectsForm(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A recording and the effects to be put on it, in their order. `GET /v1/audio/effects` lists them."""
+
+    file: File
+    effects: JsonText | None = None
+    model: str | None = None
+    response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] | None = None
+
+
+class ProvenanceForm(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A recording that may carry the mark of synthetic speech."""
+
+    file: File
+    model: str | None = None
+
+
+FORMS: Mapping[str, type] = {
+    "/v1/audio/transcriptions": TranscriptionForm,
+    "/v1/audio/translations": TranslationForm,
+    "/v1/audio/effects": EffectsForm,
+    "/v1/content_provenance_checks": ProvenanceForm,
+}

@@ -1,0 +1,1 @@
+"""The transcription worker: recordings in, text with times and speakers out."""

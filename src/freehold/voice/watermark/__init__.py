@@ -1,0 +1,4 @@
+"""The keyed, inaudible mark of every synthesised sound.
+
+mark   laid into a stream as it is made      detect   found in any recording that has the key's sounds
+"""
