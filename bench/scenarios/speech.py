@@ -34,19 +34,19 @@ FIRST_SENTENCES, PEER_SENTENCES = 60, 10
 CROWD, MIXED, PEER_CROWD = 1000, 200, 64
 SHORT_WORDS, LONG_SENTENCES = 4, 4
 PHRASE = "Thank you for calling, somebody will be with you in a moment, please hold the line."
-VOCABULARY = (
-    "the a one many every some small large old new red green quiet late early open river garden window kitchen train "
-    "letter morning evening teacher doctor farmer sister brother table paper music winter summer market village city "
-    "bridge station bicycle picture winds rain snow apples bread walks reads opens finds brings sends waits sings "
-    "slowly often never today tomorrow under over behind with without from"
-).split()
+VOCABULARY = """
+the a one many every some small large old new red green quiet late early open river garden window kitchen train letter
+morning evening teacher doctor farmer sister brother table paper music winter summer market village city bridge station
+bicycle picture winds rain snow apples bread walks reads opens finds brings sends waits sings slowly often never today
+tomorrow under over behind with without from
+"""
 _numbers = itertools.count()
 
 
 def sentence(words: int) -> str:
     """One that nobody has asked for yet in this process."""
     number = next(_numbers)
-    drawn = random.Random(number).choices(VOCABULARY, k=words)
+    drawn = random.Random(number).choices(VOCABULARY.split(), k=words)
     return " ".join(drawn).capitalize() + "."
 
 
@@ -221,7 +221,7 @@ def _mixed(voices: Voices) -> Case:
 
 def _order(spoken: Sequence[Spoken]) -> str:
     """Short before long, and first clauses before tails."""
-    ranks = spearmanr([len(one.text) for one in spoken], [one.first for one in spoken]).statistic
+    ranks = float(spearmanr([len(one.text) for one in spoken], [one.first for one in spoken])[0])
     latest = max(one.first for one in spoken)
     early = sum(one.last < latest for one in spoken if len(one.text.split()) > SHORT_WORDS)
     return (
@@ -231,7 +231,7 @@ def _order(spoken: Sequence[Spoken]) -> str:
 
 
 def _against(voices: Voices, size: str, count: int) -> Case:
-    """The same crowd at each server. Whatever the peer does not answer is told, and counts as time, not as a sentence."""
+    """The same crowd at each server. What is not answered is told; it counts as time, not as a sentence."""
     ours, piper = voices.ours()["pcm"], voices.piper(size)
     failures = {target.name: Counter[str]() for target in (ours, piper)}
     lengths: dict[str, list[float]] = {ours.name: [], piper.name: []}

@@ -88,9 +88,8 @@ def test_a_cancelled_dictation_asks_nobody_and_leaves_the_draft(page: Page) -> N
 
 
 def test_a_page_without_permission_says_how_to_mend_it(context: BrowserContext, page: Page) -> None:
-    page.evaluate(
-        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
-    )
+    refusal = "Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    page.evaluate(f"() => {{ navigator.mediaDevices.getUserMedia = () => {refusal} }}")
     button(page, "Dictate").click()
     expect(page.get_by_role("alert")).to_contain_text("Allow it in the address bar")
 

@@ -11,7 +11,7 @@ import msgspec
 
 from freehold.contracts.errors import ModelNotFound
 from freehold.contracts.identity import Credential, Principal, Resource
-from freehold.contracts.models import Endpoint, ModelInfo
+from freehold.contracts.models import Endpoint, LocalModels, ModelInfo
 from freehold.contracts.rollouts import NoSteering, Steering
 from freehold.contracts.wire import Call, Reply
 from freehold.foundation.clock import SystemClock
@@ -103,13 +103,14 @@ async def gateway(
     routes: Mapping[str, RouteSettings] | None = None,
     *,
     local: Mapping[str, Endpoint] | None = None,
+    models: LocalModels | None = None,
     settings: GatewaySettings = QUICK,
     steering: Steering | None = None,
 ) -> AsyncGenerator[Rig]:
-    """An open gateway; closed in order on the way out."""
+    """An open gateway; closed in order on the way out. `models` is for what is not all for chat."""
     doors = Doors(identity=Everybody(), steering=steering or NoSteering())
     given = replace(settings, providers=dict(providers), routes=dict(routes or {}))
-    opened = await Gateway.open(given, database, Local(local or {}), doors, folder, SystemClock())
+    opened = await Gateway.open(given, database, models or Local(local or {}), doors, folder, SystemClock())
     try:
         yield Rig(opened)
     finally:

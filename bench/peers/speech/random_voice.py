@@ -27,7 +27,7 @@ SHAPE: dict[str, Any] = {
     "upsample_rates": (8, 8, 4),
     "upsample_kernel_sizes": (16, 16, 8),
 }
-SIZES: dict[str, dict[str, int]] = {
+SIZES: dict[str, dict[str, Any]] = {
     "medium": {
         "inter_channels": 192,
         "hidden_channels": 192,

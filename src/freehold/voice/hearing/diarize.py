@@ -4,8 +4,9 @@ Windows of speech are clustered bottom-up by the Bayesian information criterion,
 Viterbi under the clusters' Gaussians, where changing the speaker has a price.
 
 What this can do: tell a few clearly different voices in one clean recording apart, who speak for a second or more at a
-time. What it cannot: voices that are alike in pitch and timbre, people who speak at once, many people in a noisy room,
-or one person over two microphones. Trained speaker embeddings are far better at all of these.
+time; at most eight. What it cannot: voices that are alike in pitch and timbre, people who speak at once, many people in
+a noisy room, or one person over two microphones. Who says less than a fiftieth of a long recording may be taken for
+another. Trained speaker embeddings are far better at all of these.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,10 +20,9 @@ from freehold.voice.hearing.vad import Stretch
 from freehold.voice.hearing.voiceprints import HOP, Features, Voiceprints, difference, features
 from freehold.voice.sound import HEARING_RATE, Samples
 
-# Two prints are of the same voice up to this `difference`, by the voiced frames of the shorter. Of what is said it grows
-# too, since the most unlike windows of one long speech gather. Of flite's four voices, 99 in 100 pairs of prints of one
-# window differ by less than 1.4 within a voice and by more than 1.3 between two; of three windows, by 1.0 and 2.3.
-SAME_VOICE_FRAMES, SAME_VOICE = (120.0, 360.0), (1.5, 2.25)
+SAME_VOICE = 1.5  # of `difference`; of flite's voices at most 1.35 within one, at least 1.65 between two
+RARE_SHARE = 0.02  # of the voiced frames
+SAME_RARE_VOICE = 2.25  # the most unlike windows of a long speech gather, and reach 2.1
 MAX_SPEAKERS = 8
 WINDOW_FRAMES = 200  # 2 s, the voiced of which make a print
 PIECE_SAMPLES = 60 * HEARING_RATE  # what is analysed at once
@@ -108,7 +108,7 @@ def _voices(prints: Voiceprints) -> Voiceprints:
             totals_PD=np.concatenate([block.totals_PD for block in blocks]),
             scatters_PDD=np.concatenate([block.scatters_PDD for block in blocks]),
         )
-    voices = _clustered(prints, MAX_SPEAKERS)
+    voices = _clustered(_without_rare(_clustered(prints, len(prints))), MAX_SPEAKERS)
     enough = voices.counts_P >= LEAST_FRAMES
     return voices[enough] if enough.any() else voices
 
@@ -118,27 +118,35 @@ def _clustered(prints: Voiceprints, most: int) -> Voiceprints:
     count = len(prints)
     apart = np.full((count, count), np.inf)
     for at in range(count - 1):
-        apart[at, at + 1 :] = _apart(prints[np.full(count - at - 1, at)], prints[at + 1 :])
+        apart[at, at + 1 :] = difference(prints[np.full(count - at - 1, at)], prints[at + 1 :])
     groups: dict[int, list[int]] = {at: [at] for at in range(count)}
     while len(groups) > 1:
         one, other = divmod(int(np.argmin(apart)), count)
-        if apart[one, other] > 1 and len(groups) <= most:
+        if apart[one, other] > SAME_VOICE and len(groups) <= most:
             break
         groups[one] += groups.pop(other)
         apart[other, :] = apart[:, other] = np.inf
         rest = [at for at in groups if at != one]
         if rest:
             merged = prints.grouped([groups[one]])
-            found = _apart(merged[[0] * len(rest)], prints.grouped([groups[at] for at in rest]))
+            found = difference(merged[[0] * len(rest)], prints.grouped([groups[at] for at in rest]))
             for at, value in zip(rest, found, strict=True):
                 apart[min(one, at), max(one, at)] = value
     return prints.grouped(list(groups.values()))
 
 
-def _apart(some: Voiceprints, others: Voiceprints) -> NDArray[np.float64]:
-    """[P] how different each pair is, over 1 where these are two voices."""
-    shorter = np.minimum(some.counts_P, others.counts_P)
-    return difference(some, others) / np.interp(shorter, SAME_VOICE_FRAMES, SAME_VOICE)
+def _without_rare(voices: Voiceprints) -> Voiceprints:
+    """Who speaks least joins who sounds most alike, unless what little is said is clearly another's."""
+    groups = [[at] for at in range(len(voices))]
+    least = RARE_SHARE * voices.counts_P.sum()
+    for rare in np.flatnonzero(voices.counts_P < least).tolist():
+        own = next(group for group in groups if rare in group)
+        others = [group for group in groups if group is not own]
+        found = difference(voices.grouped([own] * len(others)), voices.grouped(others))
+        if found.min(initial=np.inf) <= SAME_RARE_VOICE:
+            others[int(np.argmin(found))] += own
+            groups = others
+    return voices.grouped(groups)
 
 
 def _turns(piece: _Piece, voices: Voiceprints) -> Iterable[Turn]:
@@ -195,10 +203,10 @@ def _named(voices: Voiceprints, known: Sequence[tuple[str, Samples]]) -> dict[in
         frames, _ = features(samples)
         if len(frames):
             reference = Voiceprints.of([frames])
-            found = _apart(reference[[0] * len(voices)], voices)
+            found = difference(reference[[0] * len(voices)], voices)
             pairs += [(float(value), at, name) for at, value in enumerate(found)]
     names: dict[int, str] = {}
     for value, at, name in sorted(pairs):
-        if value <= 1 and at not in names and name not in names.values():
+        if value <= SAME_VOICE and at not in names and name not in names.values():
             names[at] = name
     return names
