@@ -4,6 +4,8 @@ Clips are flite's voices at several paces with sentences put together from a see
 """
 
 import argparse
+import hashlib
+import hmac
 import io
 import random
 import subprocess
@@ -19,7 +21,7 @@ import soxr
 
 from freehold.voice.sound import Samples
 from freehold.voice.watermark.detect import FALSE_ALARM, detect
-from freehold.voice.watermark.mark import Marker, derive_key
+from freehold.voice.watermark.mark import Marker
 
 RATE = 24_000
 PAGE = Path(__file__).parents[1] / "docs/reference/watermark.md"
@@ -29,7 +31,15 @@ WHO = ("The captain", "My neighbour", "A young doctor", "Our teacher", "The driv
 DID = ("carried", "painted", "forgot", "measured", "borrowed", "repaired", "counted", "described")
 WHAT = ("the heavy boxes", "seven green chairs", "a broken radio", "the long bridge", "three silver coins", "her map")
 WHEN = ("before the storm", "on a quiet Thursday", "in the old station", "without a word", "at half past nine")
-OWN, OTHER = derive_key(b"bench own"), derive_key(b"bench other")
+
+
+def _key(name: bytes) -> bytes:
+    """A key of 32 bytes."""
+    pseudorandom = hmac.digest(b"freehold watermark v1", name, hashlib.sha256)
+    return hmac.digest(pseudorandom, b"key\x01", hashlib.sha256)
+
+
+OWN, OTHER = _key(b"bench own"), _key(b"bench other")
 
 Attack = Callable[[Samples, np.random.Generator], tuple[Samples, int]]
 

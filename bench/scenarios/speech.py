@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from scipy.stats import spearmanr
 
@@ -221,12 +222,12 @@ def _mixed(voices: Voices) -> Case:
 
 def _order(spoken: Sequence[Spoken]) -> str:
     """Short before long, and first clauses before tails."""
-    ranks = float(spearmanr([len(one.text) for one in spoken], [one.first for one in spoken])[0])
+    ranks: Any = spearmanr([len(one.text) for one in spoken], [one.first for one in spoken])
     latest = max(one.first for one in spoken)
     early = sum(one.last < latest for one in spoken if len(one.text.split()) > SHORT_WORDS)
     return (
-        f"rank correlation of length and first sound {ranks:.2f}; {early} of {MIXED // 2} long ones ended before "
-        "everybody had their first sound"
+        f"rank correlation of length and first sound {ranks.statistic:.2f}; {early} of {MIXED // 2} long ones ended "
+        "before everybody had their first sound"
     )
 
 

@@ -1,11 +1,11 @@
-"""/v1/audio by real sockets: what comes piecewise goes on piecewise, uploads have their bounds, everybody's slot is freed."""
+"""/v1/audio by real sockets: what comes in pieces goes on in pieces, uploads have bounds, every slot is freed again."""
 
 import asyncio
 import json
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,17 @@ from aiohttp import web
 from openai import AsyncOpenAI, RateLimitError
 from starlette.applications import Starlette
 
+from freehold.api import uploads
 from freehold.api.openai import provenance, sound_effects, speech, transcriptions, voices
 from freehold.api.settings import ApiSettings
 from freehold.contracts.forms import Upload, write_form
+from freehold.contracts.identity import Credential, Principal, Scopes
 from freehold.contracts.models import Endpoint, ModelInfo
 from freehold.foundation.database import Database
 from freehold.foundation.edge import EXCEPTION_HANDLERS, RequestEdge
 from freehold.foundation.http_server import HttpServer
-from freehold.gateway.settings import ProviderSettings, RouteSettings, TargetSettings, TierSettings
-from gateway.rig import Everybody, Local, Rig, gateway, until
+from freehold.gateway.settings import ProviderSettings, RouteSettings, TargetSettings
+from gateway.rig import ADA, Everybody, Local, Rig, gateway, until
 from gateway.vendors import Vendor, begin, serving, status
 
 pytestmark = pytest.mark.network
@@ -128,7 +130,7 @@ def speech_body(**more: Any) -> dict[str, Any]:
     return {"model": "say", "input": "Hello there.", "voice": "alloy"} | more
 
 
-def form(size: int = 1000, **fields: str) -> tuple[str, bytes]:
+def form(size: int = 1000, /, **fields: str) -> tuple[str, bytes]:
     return write_form(fields.items(), {"file": Upload(data=b"\x7f" * size, name="a.ogg")}, "c0ffee")
 
 
@@ -204,12 +206,18 @@ async def test_a_client_that_hangs_up_closes_the_vendors_side(place: Place) -> N
 
 async def test_sound_that_breaks_off_is_a_broken_body_and_never_a_short_one(place: Place) -> None:
     place.vendor.behaviour, go_on = in_steps(b"one", breaks=True)
-    with pytest.raises(httpx.RemoteProtocolError):
+    seen: list[bytes] = []
+
+    async def listen() -> None:
         async with place.http.stream("POST", "/v1/audio/speech", json=speech_body()) as answer:
             assert answer.status_code == 200
             async for piece in answer.aiter_bytes():
-                assert piece == b"one"
+                seen.append(piece)
                 go_on.set()
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        await listen()
+    assert seen == [b"one"]
     await until(lambda: place.vendor.running == 0)
     (row,) = await place.rig.ledger()
     assert (row["outcome"], row["characters"]) == ("failed", 12)
@@ -238,8 +246,7 @@ async def test_openais_client_transcribes_and_the_vendor_gets_its_own_name_for_t
     )
     assert heard.text == "Hello there."
     assert place.vendor.bodies == [{"model": "whisper-1", "language": "en", "timestamp_granularities[]": "word"}]
-    translated = await place.openai.audio.translations.create(model="hear", file=("a.wav", b"RIFF"))
-    assert translated.text == "Hello there."
+    assert (await post(place, "translations", model="hear")).json()["text"] == "Hello there."
     assert [row["endpoint"] for row in await place.rig.ledger()] == ["audio/transcriptions", "audio/translations"]
     assert place.taken_bytes == 0
 
@@ -274,6 +281,14 @@ async def test_an_upload_without_room_is_told_to_come_back_and_finds_some_then(p
     writer.close()  # in the middle of its upload
     await until(lambda: place.taken_bytes == 0)
     assert (await post(place, model="hear", size=ROOM - MOST)).status_code == 200
+
+
+async def test_an_upload_that_pauses_leaves_its_room_to_others(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "SILENCE_SECONDS", 0.1)
+    reader, writer = await place.raw(head(MOST) + b"--c0ffee")
+    assert b" 400 " in await reader.readline()
+    assert place.taken_bytes == 0
+    writer.close()
 
 
 @pytest.mark.parametrize(
@@ -433,15 +448,17 @@ async def test_a_sample_is_spoken_in_the_language_of_its_voice_and_billed(place:
     assert (await place.http.get("/v1/audio/voices/x/sample")).status_code == 400
 
 
-async def test_a_plan_hides_the_voices_of_models_that_it_does_not_include(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_key_sees_and_hears_the_voices_of_the_models_that_it_is_for_alone(place: Place) -> None:
+    class Narrow(Everybody):
+        async def identify(self, credential: Credential) -> Principal:
+            return replace(ADA, scopes=Scopes(models=("kok*",)))
+
     place.workers.pages = {"espeak": [voice("e1")], "kokoro": [voice("k1")]}
-    current = place.rig.gateway.configuration.current
-    monkeypatch.setattr(type(current), "includes", lambda self, tier, model: model == "kokoro")
-    assert TierSettings(models=("kokoro",)).models == ("kokoro",)
+    place.app.state.accounts = Narrow()
     assert [one["model"] for one in (await listed(place))["data"]] == ["kokoro"]
     assert (await place.http.get("/v1/audio/voices?model=espeak")).status_code == 404
+    assert (await place.http.get("/v1/audio/effects")).status_code == 404
+    assert [name for name, _ in place.workers.asked] == ["kokoro"]
 
 
 async def test_effects_are_listed_by_the_model_that_has_them(place: Place) -> None:

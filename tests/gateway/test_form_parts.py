@@ -69,6 +69,53 @@ def test_a_form_that_goes_on_breaks_off_or_is_endless_is_refused(body: bytes) ->
         parts_of(body, MEDIA_TYPE)
 
 
+PLAIN = written(("model", "a"))
+MODEL = b'content-disposition: form-data; name="model"'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        written(("model", "a"), data=b"x\n--c0ffee\n" + MODEL + b"\n\nb\n"),  # some end lines with LF alone
+        written(("model", "a"), data=b"x\r\n--c0ffees\r\n" + MODEL + b"\r\n\r\nb"),
+        PLAIN.replace(b"--c0ffee\r\n", b"--c0ffee \r\n", 1),
+        b"x" + PLAIN,
+        PLAIN.replace(MODEL, MODEL + b'; name="other"'),
+        PLAIN.replace(MODEL, b'content-disposition: form-data; name="other"\r\n' + MODEL),
+        PLAIN.replace(MODEL, b'content-disposition: form-data;\r\n name="model"'),
+        PLAIN.replace(MODEL, b'x: y\ncontent-disposition: form-data; name="model"'),
+        PLAIN.replace(MODEL, b"content-disposition: form-data; name*=utf-8''model"),
+        PLAIN.replace(MODEL, b'content-disposition: form-data; name*0="mo"; name*1="del"'),
+        PLAIN.replace(MODEL, b'content-disposition: form-data; name="mo\\del"'),
+        PLAIN.replace(MODEL, b'x: y\r\n--c0ffee\r\ncontent-disposition: form-data; name="model"'),
+    ],
+)
+def test_a_form_that_readers_could_take_apart_in_different_ways_is_refused(body: bytes) -> None:
+    assert body != PLAIN
+    with pytest.raises(InvalidRequest):
+        parts_of(body, MEDIA_TYPE)
+
+
+@pytest.mark.parametrize("name", ['my "best" song.mp3', "C:\\music\\song.mp3", "name=x; Lied fürs Kind.mp3", ""])
+def test_a_file_may_be_called_anything(name: str) -> None:
+    body = write_form([("model", "m")], {"file": Upload(data=b"sound", name=name)}, BOUNDARY)[1]
+    file = file_of(parts_of(body, MEDIA_TYPE))
+    assert file is not None
+    assert (file.is_file, body[file.start : file.end]) == (True, b"sound")
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "multipart/form-data; boundary=c0ffee; boundary=other",
+        "multipart/form-data; boundary*0=c0; boundary*1=ffee",
+    ],
+)
+def test_a_boundary_that_is_said_twice_or_in_parts_is_refused(media_type: str) -> None:
+    with pytest.raises(InvalidRequest):
+        parts_of(PLAIN, media_type)
+
+
 @pytest.mark.parametrize(
     "media_type", ["", "multipart/form-data", "application/json", "multipart/mixed; boundary=c0ffee"]
 )

@@ -57,7 +57,7 @@ class Exported(torch.nn.Module):
 
     def forward(self, ids: torch.Tensor, lengths: torch.Tensor, scales: torch.Tensor) -> torch.Tensor:
         """Sound of phoneme ids [1, n]; `scales` are noise, length, and noise of the length."""
-        options = {"noise_scale": scales[0], "length_scale": scales[1], "noise_scale_w": scales[2]}
+        options: dict[str, Any] = {"noise_scale": scales[0], "length_scale": scales[1], "noise_scale_w": scales[2]}
         return self.network.infer(ids, lengths, **options)[0].unsqueeze(1)
 
 

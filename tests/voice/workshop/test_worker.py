@@ -1,6 +1,7 @@
 """The sound worker, asked as its clients ask: recordings in, recordings out, and whether they are marked."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncGenerator
 from io import BytesIO
 from typing import Any
@@ -18,14 +19,14 @@ from freehold.foundation.telemetry import render_metrics
 from freehold.voice.codecs.encoding import encode_whole
 from freehold.voice.effects import EFFECTS
 from freehold.voice.sound import Sound
-from freehold.voice.watermark.mark import Marker, derive_key
+from freehold.voice.watermark.mark import Marker
 from freehold.voice.workshop.worker import SoundOptions, SoundService
 from voice.effects.measures import speech
 from voice.workshop.sound_client import SECRET, SoundClient, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-KEY = derive_key(SECRET)
+KEY = hashlib.sha256(SECRET).digest()
 LIMITS = SoundOptions(max_seconds=30.0, max_bytes=2 << 20)
 
 
@@ -268,7 +269,9 @@ async def test_our_own_mark_is_found_in_every_format_and_no_other_is(client: Sou
     assert (await check(client, encode_whole(marked(), "wav")))["outcome"] == "detected"
     assert (await check(client, encode_whole(marked(), "mp3")))["outcome"] == "detected"
     assert (await check(client, encode_whole(speech(), "wav")))["outcome"] == "not_detected"
-    assert (await check(client, encode_whole(marked(derive_key(b"another")), "wav")))["outcome"] == "not_detected"
+    assert (await check(client, encode_whole(marked(hashlib.sha256(b"another").digest()), "wav")))[
+        "outcome"
+    ] == "not_detected"
 
 
 async def test_a_mark_passes_effects_and_none_is_laid_anew(client: SoundClient) -> None:

@@ -24,7 +24,7 @@ SAME_VOICE = 1.5  # of `difference`; of flite's voices at most 1.35 within one, 
 RARE_SHARE = 0.02  # of the voiced frames
 SAME_RARE_VOICE = 2.25  # the most unlike windows of a long speech gather, and reach 2.1
 MAX_SPEAKERS = 8
-WINDOW_FRAMES = 200  # 2 s, the voiced of which make a print
+SHORTEST_WINDOW_FRAMES, LONGEST_WINDOW_FRAMES = 120, 320  # 10 ms each; the voiced of them make a print
 PIECE_SAMPLES = 60 * HEARING_RATE  # what is analysed at once
 LEAST_FRAMES = 60  # voiced, of a speaker: less says too little
 BLOCK = 160  # prints clustered at once, so that the time grows with the length and not with its square
@@ -89,11 +89,14 @@ def _analysed(piece: Stretch, read: Callable[[Stretch], Samples]) -> _Piece:
 
 
 def _windows(piece: _Piece) -> Iterable[Features]:
-    """Windows of even length with enough voice in them."""
-    length = -(-(piece.end - piece.start) // HOP)
-    count = max(round(length / WINDOW_FRAMES), 1)
-    edges = np.searchsorted(piece.places, np.linspace(0, length, count + 1))
-    for first, after in pairwise(edges):
+    """Windows with enough voice in them, parted at their longest pauses: there speakers change, if at all."""
+    places, cuts = piece.places, [0]
+    while len(places) and places[-1] - places[cuts[-1]] > LONGEST_WINDOW_FRAMES:
+        begin = int(places[cuts[-1]])
+        first, after = np.searchsorted(places, (begin + SHORTEST_WINDOW_FRAMES, begin + LONGEST_WINDOW_FRAMES)).tolist()
+        pauses = np.diff(places[first - 1 : after + 1])
+        cuts.append(first + int(np.argmax(pauses)))
+    for first, after in pairwise([*cuts, len(places)]):
         if after - first >= LEAST_FRAMES // 2:
             yield piece.frames[first:after]
 

@@ -4,9 +4,6 @@ The change is a fraction of the sound itself, so silence stays silence, and it i
 what is added stays about 31 dB below each frame. Knows no voices, codecs or detection.
 """
 
-import hashlib
-import hmac
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -17,14 +14,6 @@ from freehold.voice.watermark.pattern import BAND_EDGES_HZ, CHIPS_PER_SECOND, PE
 HOP_SECONDS = 0.01
 DEPTH = 0.075  # of the amplitude that a band of the frame has on average
 MAX_DEPTH = 0.17  # of the band's own amplitude: 1.4 dB
-
-_SALT = b"freehold watermark v1"
-
-
-def derive_key(secret: bytes) -> bytes:
-    """The 32-byte key of the mark that belongs to a secret: HKDF with SHA-256 (RFC 5869)."""
-    pseudorandom = hmac.digest(_SALT, secret, hashlib.sha256)
-    return hmac.digest(pseudorandom, b"key\x01", hashlib.sha256)
 
 
 class Marker:
