@@ -206,7 +206,7 @@ class Watched:
             events=events,
         )
         answer = StreamedAnswer(
-            cast(Any, SimpleNamespace(strips_usage=strips_usage, assignment=None)),
+            cast(Any, SimpleNamespace(strips_usage=strips_usage, assignment=None, sound=None)),
             cast(Any, self.settled),
             begun,
             estimator=cast(Any, Guess()),

@@ -324,6 +324,25 @@ async def test_characters_and_seconds_are_reserved_before_the_call(
     assert len(found.vendor.bodies) == 1
 
 
+async def test_who_lies_about_the_length_of_a_recording_pays_for_what_was_heard_all_the_same(
+    stack: AsyncExitStack, database: Database, tmp_path: Path
+) -> None:
+    async def hears_much(vendor: Vendor, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+        await request.read()
+        usage = {"type": "tokens", "input_tokens": 9000, "output_tokens": 5000, "total_tokens": 14_000}
+        return web.json_response({"text": "And so on.", "usage": usage})
+
+    page = b"OggS\0\0" + (48_000).to_bytes(8, "little") + bytes(14)
+    lie = page + b"OpusHead" + bytes(700_000) + page + bytes(100)  # one second, it says
+    found = await bench(stack, database, tmp_path, hears_much, limit("usd", 0.02))
+    assert (await found.send(transcription("tell", lie))).status == 200
+    row = await found.row()
+    assert (row["input_tokens"], row["output_tokens"], row["estimated"]) == (9000, 5000, False)
+    assert row["cost"] == 9000 * 6 // 10 + 5000 * 12
+    with pytest.raises(BudgetExceeded):
+        await found.send(transcription("tell", lie))
+
+
 async def test_limits_on_tokens_do_not_count_sound(stack: AsyncExitStack, database: Database, tmp_path: Path) -> None:
     found = await bench(stack, database, tmp_path, hears, limit("tokens", 1), limit("output_tokens", 1))
     for _ in range(3):

@@ -29,7 +29,7 @@ async def worker(process: WorkerProcess) -> AsyncGenerator[Vendor]:
     vendor = Vendor()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", vendor.handle)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, handler_cancellation=True)
     await runner.setup()
     await web.UnixSite(runner, str(process.endpoint.socket_path)).start()
     yield vendor

@@ -129,7 +129,8 @@ def as_response(
         return Response(reply.content, reply.status, dict(reply.headers), reply.media_type)
     close = _both(reply.close, then)
     if reply.media_type.startswith(EVENT_STREAM):
-        return ByteStream(_with_error_event(reply.body, error_event), close=close, headers=reply.headers)
+        events = _with_error_event(reply.body, error_event)
+        return ByteStream(events, close=close, status_code=reply.status, headers=reply.headers)
     return SoundStream(
         reply.body, close=close, media_type=reply.media_type, status_code=reply.status, headers=reply.headers
     )

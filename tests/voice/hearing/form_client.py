@@ -1,7 +1,7 @@
 """Forms sent straight to an ASGI app, by a client that may leave at any moment."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ from freehold.foundation.worker_edge import Service, Worker
 
 TRANSCRIPTIONS = "/v1/audio/transcriptions"
 
-Fields = dict[str, str | Sequence[str]]
+Fields = Mapping[str, str | Sequence[str]]
 
 
 class FormClient:

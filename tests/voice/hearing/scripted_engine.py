@@ -41,6 +41,10 @@ class ScriptedEngine:
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     open: int = 0
 
+    def reset(self) -> None:
+        """As if fresh."""
+        vars(self).update(vars(ScriptedEngine()))
+
     async def start(self) -> None:
         """Nothing is to be loaded."""
 

@@ -4,11 +4,11 @@ from itertools import cycle
 
 import numpy as np
 import pytest
+from sounds import FOX, HOUSE, ROAD, noise, said, silence
 
 from freehold.voice.hearing.diarize import Speakers, Turn, diarize
 from freehold.voice.hearing.vad import Stretch
 from freehold.voice.sound import HEARING_RATE, Samples
-from sounds import FOX, HOUSE, ROAD, noise, said, silence
 
 TEXTS = (
     FOX,
@@ -69,7 +69,7 @@ def test_no_more_speakers_are_found_where_more_is_said_than_is_clustered_at_once
     voices: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("freehold.voice.hearing.diarize.BLOCK", 16)
-    dialogue = Dialogue(voices, 25 * len(voices) + 20)
+    dialogue = Dialogue(voices, 60)
     speakers = dialogue.speakers()
     assert {turn.speaker for turn in speakers.turns} == set(range(len(voices)))
     assert len(set(dialogue.voices_of(speakers))) == len(voices)

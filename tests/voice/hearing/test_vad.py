@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sounds import FOX, ROAD, noise, said, silence
 
 from freehold.contracts.audio.hearing import Chunking
 from freehold.voice.hearing.chunks import Chunk, pack
 from freehold.voice.hearing.recording import Recording
 from freehold.voice.hearing.vad import FRAME, Listening, Probabilities, Stretch, probabilities, speech
 from freehold.voice.sound import HEARING_RATE, Samples
-from sounds import FOX, ROAD, noise, said, silence
 
 LEVELS = st.lists(st.sampled_from([0.0, 0.2, 0.4, 0.6, 0.9]), max_size=120)
 CHUNKINGS = st.builds(

@@ -68,6 +68,8 @@ async def test_a_cancelled_clause_stops_the_computing(opened: Opened, tmp_path: 
     assert model is not None
 
     class Slow:
+        speaks_at_any_speed = True
+
         def speak(self, run: object, style: object, speed: object, options: object) -> np.ndarray:
             loop.call_soon_threadsafe(entered.set)
             asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(20)

@@ -12,6 +12,7 @@ RATES = (80, 900)
 PITCHES = (0, 99)
 RANGES = (0, 100)
 VOLUMES = (0, 200)
+MOST_SECONDS = 0.5  # of sound in a message
 
 
 def main() -> int:
@@ -61,12 +62,41 @@ def _speak(engine: Engine, request: Request) -> None:
         volume=round(number_of(fields, "volume", 100, VOLUMES)),
     )
 
-    def emit(samples: bytes, words: list[Word]) -> bool:
-        if not request.cancelled:
-            request.say({"type": "audio", "words": words}, samples)
-        return not request.cancelled
+    sound = _Sound(request, engine.rate)
+    engine.speak(text_of(fields, "text"), text_of(fields, "voice"), settings, sound.add)
+    sound.finish()
 
-    engine.speak(text_of(fields, "text"), text_of(fields, "voice"), settings, emit)
+
+class _Sound:
+    """What is said, in messages that grow: the first sound goes at once, and a message costs more than its samples."""
+
+    def __init__(self, request: Request, rate: int) -> None:
+        self._request = request
+        self._most = int(MOST_SECONDS * rate) * 2
+        self._wanted = 0
+        self._samples = bytearray()
+        self._words: list[Word] = []
+
+    def add(self, samples: bytes, words: list[Word]) -> bool:
+        """Returns False to stop."""
+        if self._request.cancelled:
+            return False
+        self._samples += samples
+        self._words += words
+        if len(self._samples) > self._wanted:
+            self._wanted = min(2 * len(self._samples), self._most)
+            self._say()
+        return True
+
+    def finish(self) -> None:
+        """What is left."""
+        if (self._samples or self._words) and not self._request.cancelled:
+            self._say()
+
+    def _say(self) -> None:
+        self._request.say({"type": "audio", "words": self._words}, bytes(self._samples))
+        self._samples.clear()
+        self._words = []
 
 
 def _phonemes(engine: Engine, request: Request) -> None:

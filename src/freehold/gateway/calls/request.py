@@ -90,6 +90,11 @@ class GatewayRequest:
         """Whether a limit holds that an answer without a maximum could break."""
         return any(bound.rule.limit.meter in TOKEN_METERS and not bound.rule.limit.shadow for bound in self.bounds)
 
+    @property
+    def possible_tokens(self) -> tuple[int, int]:
+        """Of input and output: who reports more is not believed."""
+        return self.sound.possible_tokens if self.sound else (self.input_tokens, self.output_tokens)
+
     def affordable(self, targets: Sequence[Target]) -> list[Target]:
         """The targets that a budget can hold for: those whose price is known. Raises `Forbidden` when none is left."""
         if not any(bound.rule.limit.meter == "usd" and not bound.rule.limit.shadow for bound in self.bounds):

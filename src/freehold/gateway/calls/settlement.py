@@ -95,10 +95,11 @@ class Settlement:
 
     def _believed(self, usage: Usage, target: Target | None) -> Usage:
         """The usage, cut to what is possible: who reports more than was sent and allowed is not believed."""
-        most_input = self._request.input_tokens + SLACK_TOKENS
+        most_input, most_output = self._request.possible_tokens
+        most_input += SLACK_TOKENS
         # Without a maximum in the request, an answer may be as long as the model likes.
         capped = self._request.is_capped or self._request.facts.max_output_tokens is not None
-        most_output = self._request.output_tokens if capped else 10**9
+        most_output = most_output if capped else 10**9
         if usage.input_tokens <= most_input and usage.output_tokens <= most_output:
             return usage
         name = target.name if target else ""

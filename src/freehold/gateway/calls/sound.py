@@ -41,12 +41,17 @@ PROMPT_TOKENS = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoundBound:
-    """The most that a request for sound may use, and what it probably does. Seconds are of audio."""
+    """The most that a request for sound may use, and what it probably does. Seconds are of audio.
+
+    What is reserved may rest on what a recording says of itself; what a provider may report, `possible_tokens` of input
+    and output, does not, or who lies would be billed less than the vendor bills.
+    """
 
     characters: int = 0
     audio_seconds: float = 0.0
     input_tokens: int = 0
     output_tokens: int = 0
+    possible_tokens: tuple[int, int] = (0, 0)
     is_exact: bool = False  # whether seconds or characters are known
     likely: Usage = Usage()
 
@@ -74,11 +79,13 @@ def _spoken(body: bytes) -> SoundBound:
         characters, is_exact = len(msgspec.json.decode(body, type=_Speech).input), True
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         characters, is_exact = len(body), False  # the provider refuses it, or reads more than we do
+    input_tokens, output_tokens = len(body) + PROMPT_TOKENS, characters * SPOKEN_TOKENS
     return SoundBound(
         characters=characters,
         is_exact=is_exact,
-        input_tokens=len(body) + PROMPT_TOKENS,
-        output_tokens=characters * SPOKEN_TOKENS,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        possible_tokens=(input_tokens, output_tokens),
         likely=Usage(
             characters=characters,
             input_tokens=characters // 3 + 1,
@@ -96,11 +103,14 @@ def _heard(call: Call) -> SoundBound:
     start, end = (file.start, file.end) if file else (0, len(body))
     other_bytes = len(body) - (end - start) if file else 0
     exact = wav_seconds(body, start, end)
-    typical, most = _told(body, start, end) if exact is None else (exact, exact)
+    longest = (end - start) / LEAST_BYTES_PER_SECOND if exact is None else exact
+    typical, most = _told(body, start, end, longest) if exact is None else (exact, exact)
+    input_tokens, output_tokens = _bound_tokens(most, other_bytes)
     return SoundBound(
         audio_seconds=most,
-        input_tokens=int(most * HEARD_TOKENS) + other_bytes + PROMPT_TOKENS,
-        output_tokens=int(most * WRITTEN_TOKENS) + PROMPT_TOKENS,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        possible_tokens=_bound_tokens(longest, other_bytes),
         is_exact=exact is not None,
         likely=Usage(
             audio_seconds=round(typical, 3),
@@ -111,10 +121,14 @@ def _heard(call: Call) -> SoundBound:
     )
 
 
-def _told(body: bytes, start: int, end: int) -> tuple[float, float]:
+def _bound_tokens(seconds: float, other_bytes: int) -> tuple[int, int]:
+    """The most tokens of a recording with its form, and of its text."""
+    return int(seconds * HEARD_TOKENS) + other_bytes + PROMPT_TOKENS, int(seconds * WRITTEN_TOKENS) + PROMPT_TOKENS
+
+
+def _told(body: bytes, start: int, end: int, longest: float) -> tuple[float, float]:
     """The probable and the greatest length in seconds of what is no plain WAV."""
-    least, most = (end - start) / MOST_BYTES_PER_SECOND, (end - start) / LEAST_BYTES_PER_SECOND
-    told = told_seconds(body, start, end)
+    told, shortest = told_seconds(body, start, end), (end - start) / MOST_BYTES_PER_SECOND
     if told is None:
-        return (end - start) / TYPICAL_BYTES_PER_SECOND, most
-    return min(max(told, least), most), min(max(told * ROOM, least), most)
+        return (end - start) / TYPICAL_BYTES_PER_SECOND, longest
+    return min(max(told, shortest), longest), min(max(told * ROOM, shortest), longest)

@@ -20,7 +20,9 @@ from freehold.voice.hearing.vad import Stretch
 from freehold.voice.hearing.voiceprints import HOP, Features, Voiceprints, difference, features
 from freehold.voice.sound import HEARING_RATE, Samples
 
-SAME_VOICE = 1.5  # of `difference`; of flite's voices at most 1.35 within one, at least 1.65 between two
+# Of `difference`. Of flite's four voices it is below 1.4 for 99 in 100 pairs of windows of one voice, and over 1.7
+# between two that have spoken for long, in noise of 25 dB.
+SAME_VOICE = 1.5
 RARE_SHARE = 0.02  # of the voiced frames
 SAME_RARE_VOICE = 2.25  # the most unlike windows of a long speech gather, and reach 2.1
 MAX_SPEAKERS = 8

@@ -116,7 +116,7 @@ class EspeakSynthesizer:
         return native(prosody)
 
     async def speak(self, clause: Clause) -> AsyncGenerator[Piece]:
-        """Pieces of at most 60 ms. Ends in a pause where the text ends in punctuation.
+        """Pieces from 60 ms to half a second, growing. Ends in a pause where the text ends in punctuation.
 
         Beyond what `native` says, the nearest that espeak-ng has is spoken. Raises `InvalidRequest` for an unknown
         voice, and `Unavailable` where the process ended: the next call has a new one.
