@@ -24,7 +24,7 @@ EXAMPLES = """\
   freehold speak --voices --language fr
   freehold speak "Hello" --model my-piper-voice --url https://ai.example.org --key-file ~/.freehold-key -o hello.flac"""
 
-SUFFIXES = {"ogg": "opus", "m4a": "aac", "raw": "pcm"}
+SUFFIXES = {"ogg": "opus", "raw": "pcm"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
