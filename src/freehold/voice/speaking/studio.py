@@ -84,6 +84,8 @@ class Studio:
                         take.phrase.cost.first_seconds = self._clock.monotonic_seconds() - began
                     if rest == Prosody():
                         self._append(take, await self._finished(take, piece.samples, tuple(piece.words)))
+                        # Pieces that have come already are given without a pause: who follows must have a turn.
+                        await asyncio.sleep(0)
                     else:
                         collected.append(piece)
             spent = self._clock.monotonic_seconds() - began
