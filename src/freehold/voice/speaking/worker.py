@@ -47,7 +47,7 @@ class SpeechOptions:
     workers: int
     watermark_key: bytes = field(repr=False)
     cache_bytes: int = 64 * 1024 * 1024
-    waiting_seconds: float = 30.0
+    waiting_seconds: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
