@@ -104,9 +104,7 @@ class Pull:
         self._expect(repository, weights, partial)
         return digests | await self._fetch(repository, weights, partial, self._advance)
 
-    async def _download_sounding(
-        self, repository: Repository, files: Collection[str], partial: Path
-    ) -> dict[str, str]:
+    async def _download_sounding(self, repository: Repository, files: Collection[str], partial: Path) -> dict[str, str]:
         """A model that speaks or listens: its own files, and what says where it comes from."""
         besides = [name for name in small_files(repository.files) if _is_small(repository, name)]
         names = list(dict.fromkeys((*files, *besides)))
