@@ -57,7 +57,7 @@ class AsgiClient:
             answer.content += message.get("body", b"")
             answer.grew.set()
 
-        await asyncio.wait_for(self.app(self._scope(method, path, headers), receive, send), timeout=20)
+        await asyncio.wait_for(self.app(self._scope(method, path, headers), receive, send), timeout=60)
         self._keep_cookies(answer)
         return answer
 

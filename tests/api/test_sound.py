@@ -417,7 +417,7 @@ async def test_a_query_for_voices_that_means_nothing_is_refused(place: Place) ->
 
 
 async def test_a_sample_is_spoken_in_the_language_of_its_voice_and_billed(place: Place) -> None:
-    place.workers.pages = {"kokoro": [voice("mb/de1", "de-DE")]}
+    place.workers.pages = {"kokoro": [voice("mb/de1", "de-DE") | {"sample_text": "Guten Tag! So klinge ich."}]}
     place.vendor.behaviour, go_on = in_steps(b"ID3")
     go_on.set()
     path = (await listed(place, model="kokoro"))["data"][0]["sample"]

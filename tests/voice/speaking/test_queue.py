@@ -112,3 +112,15 @@ async def test_the_pace_is_learnt() -> None:
     for _ in range(100):
         queue.learn(100, 2.0)
     assert queue.seconds_per_character == pytest.approx(0.02, rel=0.02)
+
+
+async def test_a_turn_that_comes_as_its_waiter_is_cancelled_goes_to_the_next() -> None:
+    order = Order()
+    async with order.queue.turn(Ask(characters=1, due_seconds=0.0)):
+        order.ask("gone")
+        order.ask("next")
+        await asyncio.sleep(0)
+        order.tasks[0].cancel()  # the task itself learns of it later
+    await asyncio.gather(*order.tasks, return_exceptions=True)
+    assert order.served == ["next"]
+    assert (order.queue.waiting, order.queue.running) == (0, 0)

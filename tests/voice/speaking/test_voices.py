@@ -48,7 +48,7 @@ def test_listing_filters_and_pages_through_all() -> None:
     assert seen == ["en-us+f1", "en-us+m1", "de+f1", "de+m1", "ja/one"]
     men = page(VOICES, read_wanted({"language": "en", "gender": "male", "q": "US"}), engine="sine", model="m/1")
     assert [entry["id"] for entry in men["data"]] == ["en-us+m1"]
-    assert men["data"][0]["sample"] == "/v1/audio/voices/en-us%2Bm1/sample?model=m%2F1"
+    assert men["data"][0]["sample_text"] == SENTENCES["en"]
     for query in ({"limit": "0"}, {"limit": "1001"}, {"limit": "x"}, {"after": "nobody"}):
         with pytest.raises(InvalidRequest):
             page(VOICES, read_wanted(query), engine="sine", model="m")

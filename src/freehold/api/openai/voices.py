@@ -26,16 +26,7 @@ from freehold.gateway.pipeline import Pipeline
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
 FILTERS = ("language", "q", "gender")
-# What a sample says, by the language of its voice.
-SAMPLES: Mapping[str, str] = {
-    "en": "Hello! This is how I sound when I read something to you.",
-    "de": "Guten Tag! So klinge ich, wenn ich Ihnen etwas vorlese.",
-    "fr": "Bonjour ! Voici ma voix quand je vous lis quelque chose.",
-    "es": "¡Hola! Así suena mi voz cuando le leo algo.",
-    "it": "Buongiorno! Ecco la mia voce quando le leggo qualcosa.",
-    "pt": "Olá! É assim que eu falo quando leio algo para você.",
-    "nl": "Hallo! Zo klink ik als ik u iets voorlees.",
-}
+SAMPLE = "Hello! This is how I sound when I read something to you."  # where a model says nothing of its own
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +115,7 @@ async def list_voices(request: Request) -> Response:
 
 
 async def sample(request: Request) -> Response:
-    """A sentence by the voice, in its language where we have one. It is a call of audio/speech, and costs as such."""
+    """A sentence by the voice, as its model lists one. It is a call of audio/speech, and costs as such."""
     principal = await identify(request)
     query, voice = request.query_params, request.path_params["voice"]
     model = query.get("model")
@@ -132,7 +123,7 @@ async def sample(request: Request) -> Response:
         raise InvalidRequest("The query names no model.", param="model")
     said = {
         "model": model,
-        "input": SAMPLES[await _language(request, principal, model, voice)],
+        "input": await _sample_text(request, principal, model, voice),
         "voice": voice,
         "response_format": query.get("response_format") or "mp3",
     }
@@ -191,18 +182,17 @@ def _described(voice: dict[str, Any], model: str) -> dict[str, Any]:
     return voice | {"id": identifier, "model": model, "sample": path}
 
 
-async def _language(request: Request, principal: Principal, model: str, voice: str) -> str:
-    """The language of a voice of ours, as far as we have a sentence in it; else English."""
+async def _sample_text(request: Request, principal: Principal, model: str, voice: str) -> str:
+    """What the model lists for the voice to say. Whether the voice can be had at all, the model says itself."""
     local = next((one.local for one in _speakers(request, principal) if one.public == model), None)
     if local is None:
-        return "en"
+        return SAMPLE
     try:
         page = await _page(request.app.state.workers, local, urlencode({"q": voice, "limit": DEFAULT_LIMIT}))
     except FreeholdError:
-        return "en"  # whether the voice can be had at all, the model says itself
-    tags = (str(one.get("language", "")) for one in page.data if one.get("id") == voice)
-    language = next(tags, "").partition("-")[0].lower()
-    return language if language in SAMPLES else "en"
+        return SAMPLE
+    texts = (one.get("sample_text") for one in page.data if one.get("id") == voice)
+    return str(next(texts, None) or SAMPLE)
 
 
 ROUTES = [

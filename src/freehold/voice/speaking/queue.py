@@ -157,25 +157,30 @@ class TurnQueue:
 
     def _release(self) -> None:
         self._free += 1
-        while self._free and self.waiting:
-            self._grant()
+        while self._free and self._grant():
+            pass
         if self._free == self._slots:
             self._tenants.clear()  # an idle engine owes nobody anything
             self._virtual_seconds = 0.0
 
-    def _grant(self) -> None:
+    def _grant(self) -> bool:
+        """Give one turn; false where nobody waits."""
         tenant = min(
             (tenant for tenant in self._tenants.values() if _drop_gone(tenant.heap)),
             key=lambda tenant: tenant.heap[0][0] + FAIRNESS * tenant.served_seconds,
+            default=None,
         )
+        if tenant is None:
+            return False
         _, _, waiter = heapq.heappop(tenant.heap)
         self._count(tenant, waiter.ask, -1)
         self._take(tenant, waiter.ask)
         waiter.turn.set_result(None)
+        return True
 
 
 def _drop_gone(heap: list[tuple[float, int, _Waiter]]) -> bool:
-    """Whether somebody waits, once those who have left are out of the way."""
-    while heap and heap[0][2].gone:
+    """Whether somebody waits, once those who have left are out of the way: a cancelled turn's task may not know yet."""
+    while heap and (heap[0][2].gone or heap[0][2].turn.done()):
         heapq.heappop(heap)
     return bool(heap)

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from freehold.contracts.errors import InvalidRequest, NotFound
+from freehold.voice.speaking.sample_texts import sample_sentence
 from freehold.voice.synthesizer import Synthesizer, Voice
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
@@ -139,5 +139,5 @@ def _entry(voice: Voice, engine: str, model: str) -> dict[str, Any]:
         "engine": engine,
         "model": model,
         "licence": voice.licence,
-        "sample": f"/v1/audio/voices/{quote(voice.id, safe='')}/sample?model={quote(model, safe='')}",
+        "sample_text": sample_sentence(voice.language),
     }

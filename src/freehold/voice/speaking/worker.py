@@ -26,7 +26,7 @@ from freehold.voice.speaking.phrase import Reader
 from freehold.voice.speaking.phrase_cache import Found, PhraseCache
 from freehold.voice.speaking.queue import TurnQueue
 from freehold.voice.speaking.reading.script import Script, compose
-from freehold.voice.speaking.sample_texts import SENTENCES, sample_sentence
+from freehold.voice.speaking.sample_texts import SENTENCES
 from freehold.voice.speaking.studio import Studio
 from freehold.voice.speaking.voices import Voices, page, read_wanted
 from freehold.voice.synthesizer import Clause, Synthesizer
@@ -73,7 +73,6 @@ class SpeechService:
             Route("/v1/models", self._models),
             Route("/v1/audio/speech", self._speech, methods=["POST"]),
             Route("/v1/audio/voices", self._voices),
-            Route("/v1/audio/voices/{voice:path}/sample", self._sample),
         ]
 
     async def load(self) -> None:
@@ -129,11 +128,6 @@ class SpeechService:
     async def _voices(self, request: Request) -> Response:
         wanted = read_wanted(request.query_params)
         return JsonResponse(page(self._ready.voices, wanted, engine=self._options.engine, model=self._name))
-
-    async def _sample(self, request: Request) -> Response:
-        voice = self._ready.voices.named(request.path_params["voice"])
-        wanted = SpeechRequest(model=self._name, input=sample_sentence(voice.language), voice=voice.id)
-        return await self._answer(request, wanted)
 
     async def _speech(self, request: Request) -> Response:
         wanted = read_speech(await read_body(request, MAX_BODY_BYTES))
