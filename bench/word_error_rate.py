@@ -102,7 +102,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.word_error_rate", description=__doc__)
     text = "a model folder, for instance 'faster-whisper small=/models/small'; repeat it for several"
     parser.add_argument("--model", action="append", default=[], metavar="NAME=FOLDER", help=text)
-    parser.add_argument("--limit", type=int, metavar="N", help="only the first N sentences, and write no page")
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N sentences")
     arguments = parser.parse_args()
     models = {BUILTIN: BUILTIN} | dict(_named(parser, text) for text in arguments.model)
     sentences = SENTENCES.read_text().splitlines()[: arguments.limit]
@@ -116,9 +116,8 @@ def main() -> int:
             return 1
     text = page(measured, len(sentences), load)
     print(text)
-    if arguments.limit is None:
-        PAGE.write_text(text)
-        print(f"wrote {PAGE}")
+    PAGE.write_text(text)
+    print(f"wrote {PAGE}")
     return 0
 
 
