@@ -84,6 +84,7 @@ def good(tmp_path: Path, database_settings: DatabaseSettings) -> Machine:
         free_bytes=100 * GIB,
         native_library="libfreehold.so",
         compiler="c++",
+        missing_for_sound=(),
     )
 
 
@@ -110,6 +111,7 @@ def broken(tmp_path: Path, taken_port: int) -> Machine:
         free_bytes=GIB // 8,
         native_library="",
         compiler="",
+        missing_for_sound=("av", "freehold_espeak"),
     )
 
 

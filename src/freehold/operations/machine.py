@@ -1,5 +1,6 @@
 """What `freehold doctor` looks at: facts about this machine and this installation, gathered once. Judges nothing."""
 
+import importlib.util
 import platform
 import shutil
 import sys
@@ -10,6 +11,12 @@ from freehold.foundation.database import DatabaseSettings
 from freehold.foundation.memory import total_bytes
 from freehold.native.library import library_path
 from freehold.operations.catalogue.folders import BUILTIN
+
+# What speaks, listens and works on sound: packages of the extras `offline` and `denoise`, and espeak-ng's own.
+FOR_SOUND = (
+    *("av", "faster_whisper", "onnxruntime", "pocketsphinx", "pyloudnorm", "pywhispercpp", "scipy", "soundfile"),
+    *("soxr", "pyrnnoise", "freehold_espeak"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,7 @@ class Machine:
     free_bytes: int  # on the disk of the data folder
     native_library: str  # empty when it is not built
     compiler: str  # of C++; empty when there is none
+    missing_for_sound: tuple[str, ...]  # packages
 
     @classmethod
     def look(cls, place: Place) -> "Machine":
@@ -59,6 +67,7 @@ class Machine:
             free_bytes=shutil.disk_usage(existing(place.data)).free,
             native_library=str(library_path() or ""),
             compiler=shutil.which("c++") or shutil.which("g++") or shutil.which("clang++") or "",
+            missing_for_sound=tuple(name for name in FOR_SOUND if importlib.util.find_spec(name) is None),
         )
 
 
