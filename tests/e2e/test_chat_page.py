@@ -231,6 +231,8 @@ def test_a_keyboard_alone_signs_in_and_sends(context: BrowserContext) -> None:
     tab_to(page, composer(page))
     page.keyboard.type("By keys alone")
     page.keyboard.press("Tab")
+    expect(button(page, "Dictate")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(button(page, "Send message")).to_be_focused()
     page.keyboard.press("Enter")
     expect(answers(page)).to_contain_text("Anything else?")
