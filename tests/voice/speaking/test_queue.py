@@ -109,7 +109,7 @@ async def test_too_much_waiting_work_is_refused_with_an_honest_time_for_one_tena
 
 async def test_the_pace_is_learnt() -> None:
     queue = Order().queue
-    for _ in range(100):
+    for _ in range(1000):
         queue.learn(100, 2.0)
     assert queue.seconds_per_character == pytest.approx(0.02, rel=0.02)
 

@@ -19,7 +19,7 @@ from freehold.foundation.clock import Clock
 from freehold.voice.speaking import measures
 
 SECONDS_PER_CHARACTER = 0.0001  # until the engine has been measured
-MEASURED_CHARACTERS = 2000.0  # the average is over about so many
+MEASURED_CHARACTERS = 20_000.0  # the average is over about so many: a burst that arrives slows the first turns
 DUE_PER_CHARACTER = 0.005  # seconds by which a clause is due later for each character
 DUE_PER_PRIORITY = 0.1  # seconds
 FAIRNESS = 2.0  # seconds by which a tenant's clauses are due later for each second of an engine that it had
