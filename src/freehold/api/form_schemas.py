@@ -49,6 +49,7 @@ class EffectsForm(msgspec.Struct, kw_only=True, omit_defaults=True):
     effects: JsonText | None = None
     model: str | None = None
     response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] | None = None
+    rate: Annotated[int, msgspec.Meta(ge=8000, le=48000)] | None = None
 
 
 class ProvenanceForm(msgspec.Struct, kw_only=True, omit_defaults=True):

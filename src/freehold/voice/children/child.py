@@ -78,7 +78,7 @@ class Child:
             identifier = self._next_id
             ended = False
             try:
-                await self._send({**message, "id": identifier}, payload)
+                await self._send_in_time({**message, "id": identifier}, payload, silence_seconds)
                 while True:
                     answer, data = await self._answer(identifier, silence_seconds)
                     if answer.get("type") in ("done", "error"):
@@ -118,6 +118,15 @@ class Child:
         except asyncio.CancelledError:
             self._kill_now()  # in mid-answer, so that nobody could use it again
             raise
+
+    async def _send_in_time(self, message: Mapping[str, Any], payload: bytes, seconds: float) -> None:
+        """Send. Kills a child that does not read."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._send(message, payload)
+        except TimeoutError as error:
+            await self.kill()
+            raise Unavailable("An engine stopped listening.", hint="Try again shortly.") from error
 
     async def _send(self, message: Mapping[str, Any], payload: bytes = b"") -> None:
         assert self._process.stdin is not None

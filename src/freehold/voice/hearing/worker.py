@@ -22,12 +22,12 @@ from freehold.foundation.clock import Clock, SystemClock
 from freehold.foundation.edge import ByteStream, JsonResponse, read_body, until_disconnect
 from freehold.foundation.memory import resident_bytes
 from freehold.foundation.telemetry import METRICS
+from freehold.foundation.terms import Terms, read_terms
 from freehold.voice.codecs.decoding import Decoder
 from freehold.voice.hearing.account import Account
 from freehold.voice.hearing.engine import Engine
 from freehold.voice.hearing.line import Job, Line
 from freehold.voice.hearing.transcription import Hears, Prepared, hear, prepare
-from freehold.voice.terms import Terms, read_terms
 from freehold.voice.transcriber import Wish
 
 MAX_UPLOADS = 64

@@ -14,6 +14,7 @@ import numpy as np
 
 from freehold.contracts.errors import Unavailable
 from freehold.foundation.clock import Clock
+from freehold.foundation.terms import Terms
 from freehold.voice.shaping import shape
 from freehold.voice.sound import Samples
 from freehold.voice.speaking import measures
@@ -22,7 +23,6 @@ from freehold.voice.speaking.queue import Ask, TurnQueue
 from freehold.voice.speaking.reading.script import Line, Script
 from freehold.voice.speaking.recording import Recording
 from freehold.voice.synthesizer import Clause, Piece, Prosody, Synthesizer, WordMark
-from freehold.voice.terms import Terms
 from freehold.voice.watermark.mark import Marker
 
 logger = logging.getLogger(__name__)

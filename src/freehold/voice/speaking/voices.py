@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from freehold.contracts.errors import InvalidRequest, NotFound
+from freehold.contracts.errors import InvalidRequest
 from freehold.voice.speaking.sample_texts import sample_sentence
 from freehold.voice.synthesizer import Synthesizer, Voice
 
@@ -42,13 +42,6 @@ class Voices:
         if voice is None:
             raise InvalidRequest(f"There is no voice '{name[:100]}'.", param="voice", hint=self._near(identifier))
         return voice if language is None else self._in_language(voice, language)
-
-    def named(self, identifier: str) -> Voice:
-        """The voice of this id or name. Raises `NotFound`."""
-        try:
-            return self.choose(identifier)
-        except InvalidRequest as error:
-            raise NotFound(error.message, hint=error.hint) from error
 
     def _in_language(self, voice: Voice, language: str) -> Voice:
         """The voice itself where it speaks the language; else the same variant (`<language>+<variant>`), else the

@@ -20,6 +20,7 @@ from freehold.foundation.clock import Clock, SystemClock
 from freehold.foundation.edge import ByteStream, JsonResponse, read_body, until_disconnect
 from freehold.foundation.memory import resident_bytes
 from freehold.foundation.tasks import TaskSupervisor
+from freehold.foundation.terms import read_terms
 from freehold.voice.speaking import measures
 from freehold.voice.speaking.answers import as_bytes, as_events
 from freehold.voice.speaking.phrase import Reader
@@ -31,7 +32,6 @@ from freehold.voice.speaking.studio import Studio
 from freehold.voice.speaking.voices import Voices, page, read_wanted
 from freehold.voice.synthesizer import Clause, Synthesizer
 from freehold.voice.synthesizers import SYNTHESIZERS
-from freehold.voice.terms import read_terms
 
 MAX_BODY_BYTES = 1024 * 1024
 
