@@ -177,6 +177,14 @@ async def test_a_child_that_is_silent_for_too_long_is_killed(written: Command) -
     assert not child.alive
 
 
+async def test_a_child_that_does_not_read_what_it_is_sent_is_killed(written: Command) -> None:
+    child = await Child.start(written('say({"type": "ready"})\nimport time\ntime.sleep(60)'), ready_seconds=20)
+    with pytest.raises(Unavailable, match="stopped listening"):
+        async for _ in child.ask({"type": "hear"}, bytes(1 << 24), silence_seconds=0.3):
+            pass
+    assert not child.alive
+
+
 async def test_errors_tell_whose_fault_it_was(written: Command) -> None:
     body = """
     say({"type": "ready"})
