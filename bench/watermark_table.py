@@ -20,7 +20,7 @@ import soundfile
 import soxr
 
 from freehold.voice.sound import Samples
-from freehold.voice.watermark.detect import FALSE_ALARM, detect
+from freehold.voice.watermark.detect import detect
 from freehold.voice.watermark.mark import Marker
 
 RATE = 24_000
@@ -236,31 +236,19 @@ def table(rows: Mapping[str, Row], ratios: list[float]) -> str:
     return "\n".join(lines)
 
 
-PROSE = f"""# The watermark
-
-Every synthesised sound carries a mark that belongs to a key: each of 49 bands between 300 and 7,000 Hz is made a
-little louder or softer every 20 ms, in a pattern of 2.56 s that repeats. Whoever has the key can look for it.
-
-The threshold is not fitted. To whoever does not have the key the signs are coin tosses, so the chance that a position
-scores `t` is at most exp(-t²/2) (Hoeffding's bound), for any recording; the threshold is where that, times all the
-positions tried, is {FALSE_ALARM:g}. The recordings below check the bound; with no false alarm in n of them alone, the
-rate would only be known to lie under 3/n. The bound takes the recording to be made without knowledge of the key.
-
-What it is not. Nobody has listened to it in a controlled test; the noise ratio is what is known. A recording without
-the mark proves nothing. Who averages hours of marked sound can learn the pattern, and who has the key can forge or
-remove it. Clips under 1 s of sound are not judged.
-
-Measured by `python -m bench.watermark_table`:
-
-"""
+def rewrite(begin: str, end: str, text: str) -> None:
+    """Put a text between two marks of the page, and leave the rest as it is."""
+    before, _, rest = PAGE.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}")
 
 
 def main() -> None:
-    """Measure and write the page."""
+    """Measure and write the table into the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clips", type=int, default=200)
     rows, ratios = measure(parser.parse_args().clips)
-    PAGE.write_text(f"{PROSE}{BEGIN}\n\n{table(rows, ratios)}\n\n{END}\n")
+    rewrite(BEGIN, END, table(rows, ratios))
     print(table(rows, ratios))
 
 

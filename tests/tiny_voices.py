@@ -5,7 +5,7 @@ ONNX files are written field by field (https://github.com/onnx/onnx/blob/main/on
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +71,13 @@ class Graph:
 
     def save(self, path: Path, *output_dimensions: int | str) -> None:
         """Write the model, whose output is called "output"."""
-        graph = self.body + _bytes(2, "tiny") + _bytes(12, _value("output", FLOAT, output_dimensions))
+        self.save_all(path, {"output": (FLOAT, output_dimensions)})
+
+    def save_all(self, path: Path, outputs: Mapping[str, tuple[int, Sequence[int | str]]]) -> None:
+        """Write the model, with the kinds and dimensions of its outputs in their order."""
+        graph = self.body + _bytes(2, "tiny")
+        for name, (kind, dimensions) in outputs.items():
+            graph += _bytes(12, _value(name, kind, dimensions))
         model = _integer(1, 8) + _bytes(7, graph) + _bytes(8, _integer(2, 17))
         for key, value in self.metadata.items():
             model += _bytes(14, _bytes(1, key) + _bytes(2, value))

@@ -4,11 +4,12 @@ A synthesizer speaks one clause at a time in its own rate. What it cannot do its
 whispering – the speech worker does with signal processing, as it resamples, marks and encodes. Knows no HTTP.
 """
 
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Hashable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from freehold.contracts.audio.voices import VoiceProfile
 from freehold.voice.sound import Samples
 
 
@@ -54,12 +55,34 @@ class Prosody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A person's voice that a clause is to be spoken with.
+
+    `sample` has 24 kHz and may be empty; `digest` tells it from others.
+    """
+
+    voice: str
+    profile: VoiceProfile
+    digest: str = ""
+    sample: Samples = field(repr=False, compare=False)
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for references that sound the same."""
+        return self.voice, self.digest, self.profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """What is spoken in one go. `voice` is an id of the synthesizer's voices; `text` is plain text."""
+    """What is spoken in one go. `voice` is an id of the synthesizer's voices; `text` is plain text.
+
+    Only a synthesizer that clones is given a `reference`, whose voice it speaks with instead.
+    """
 
     text: str
     voice: str
     prosody: Prosody = Prosody()
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +106,14 @@ class Synthesizer(Protocol):
     """One engine with one model.
 
     `rate` is in Hz, known once started; `parallel` is how many clauses it speaks at once. `default_voice` and `presets`
-    (OpenAI's voice names → ids of its own) are for who knows no others.
+    (OpenAI's voice names → ids of its own) are for who knows no others. `clones` says that it speaks with the voice of
+    a clause's reference, and does not merely come near it.
     """
 
     name: str
     rate: int
     parallel: int
+    clones: bool
     default_voice: str
     presets: dict[str, str]
 
@@ -107,7 +132,8 @@ class Synthesizer(Protocol):
     def speak(self, clause: Clause) -> AsyncGenerator[Piece]:
         """The clause, piece by piece as it is made; closing the generator stops the engine at once.
 
-        Raises `Unavailable` where the engine broke off: it has been replaced, and the clause may be tried again.
+        Raises `Unavailable` where the engine broke off: it has been replaced, and the clause may be tried again; and
+        `InvalidRequest` for a reference that it cannot speak with.
         """
         ...
 

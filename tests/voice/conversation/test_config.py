@@ -45,7 +45,6 @@ CHANGED = Config(
     tool_choice="required",
     max_output_tokens=100,
     truncation="disabled",
-    include=("item.input_audio_transcription.logprobs",),
 )
 TURNS = "audio.input.turn_detection"
 
@@ -63,7 +62,6 @@ TURNS = "audio.input.turn_detection"
         ("max_output_tokens", "inf", {"max_output_tokens": "inf"}),
         ("max_output_tokens", 4096, {"max_output_tokens": 4096}),
         ("truncation", None, {"truncation": "auto"}),
-        ("include", [], {"include": ()}),
         ("tracing", "auto", {}),
         ("prompt", None, {}),
         ("reasoning", {"effort": "low"}, {"reasoning_effort": "low"}),

@@ -21,7 +21,6 @@ SESSION = Config(
     tools=(WEATHER,),
     transcription=TranscriptionWish(model="w"),
     turn_detection=ServerVad(idle_timeout_ms=6000),
-    include=("item.input_audio_transcription.logprobs",),
 ).as_json("sess_1", 1_800_000_000)
 LISTENING = Config(type="transcription").as_json("sess_1", 1_800_000_000)
 SAID = Item.message("user", [InputAudio(transcript="hi", audio="AAAA"), InputText(text="a")], id="item_0")

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from talk import QUIET, WORD_MS, ScriptedStages, Talk, talk
 
 from flite import flite
@@ -277,3 +279,62 @@ async def test_a_vanished_client_leaves_nothing_running() -> None:
         client.send("response.create")
         await client.until("response.output_audio.delta")
     assert stages.running == 0
+
+
+HELLO = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hello."}]}
+ASIDE = {"conversation": "none", "output_modalities": ["text"]}
+EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "commit": ("input_audio_buffer.commit", {}),
+    "clear": ("input_audio_buffer.clear", {}),
+    "create": ("response.create", {}),
+    "aside": ("response.create", {"response": ASIDE}),
+    "cancel": ("response.cancel", {}),
+    "item": ("conversation.item.create", {"item": HELLO}),
+    "junk": ("nonsense", {}),
+}
+MOVES = st.lists(st.sampled_from([*EVENTS, "speak", "silence", "update", "hands", "wait"]), max_size=25)
+
+
+def move(client: Talk, name: str) -> None:
+    """One thing that clients do, sensible or not."""
+    if name in EVENTS:
+        type_, fields = EVENTS[name]
+        client.send(type_, **fields)
+    elif name == "speak":
+        client.say(said("yes"), piece_ms=200)
+    elif name == "silence":
+        client.say(silence(0.6), piece_ms=200)
+    elif name in ("update", "hands"):
+        client.turns(QUIET if name == "update" else None)
+
+
+def responses(client: Talk, type_: str) -> list[str]:
+    return [event["response"]["id"] for event in client.of(type_)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(moves=MOVES, broken=st.sets(st.sampled_from(["hearing", "thinking", "speaking"]), max_size=2))
+async def test_whatever_a_client_does_every_response_ends_once(moves: list[str], broken: set[str]) -> None:
+    stages = ScriptedStages(hears=["yes"], broken=broken)
+    async with talk(stages) as client:
+        client.turns(QUIET)
+        for name in moves:
+            move(client, name)
+            await asyncio.sleep(0.01 if name == "wait" else 0)
+        client.send("conversation.item.retrieve", item_id="nobody", event_id="last")
+        while (await client.until("error"))["error"]["event_id"] != "last":
+            pass
+        async with asyncio.timeout(30):
+            while set(responses(client, "response.created")) != set(responses(client, "response.done")):
+                await asyncio.sleep(0.02)
+        ended = responses(client, "response.done")
+    assert len(set(ended)) == len(ended)
+    for response_id in ended:
+        about = [at for at, event in enumerate(client.events) if _response(event) == response_id]
+        assert client.events[about[0]]["type"] == "response.created"
+        assert client.events[about[-1]]["type"] == "response.done"
+    assert stages.running == 0
+
+
+def _response(event: dict[str, Any]) -> str | None:
+    return event["response"]["id"] if "response" in event else event.get("response_id")

@@ -18,8 +18,11 @@ def voice(identifier: str, language: str, gender: str = "") -> Voice:
 
 
 class SineSynthesizer:
-    def __init__(self, *, rate: int = 24_000, parallel: int = 2, controls: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, *, rate: int = 24_000, parallel: int = 2, controls: tuple[str, ...] = (), clones: bool = False
+    ) -> None:
         self.name = "sine"
+        self.clones = clones
         self.rate = rate
         self.controls = controls
         self.parallel = parallel

@@ -7,9 +7,11 @@ import pytest
 
 from freehold.voice.synthesizer import Synthesizer
 from freehold.voice.synthesizers import SYNTHESIZERS
+from tiny_chatterbox import write_chatterbox
 from tiny_voices import write_kokoro, write_piper
 
 FOLDERS: dict[str, Callable[[Path], Path]] = {
+    "chatterbox": write_chatterbox,
     "espeak": lambda folder: folder,
     "kokoro": write_kokoro,
     "piper": lambda folder: write_piper(folder, speakers=["anna", "bob"]),

@@ -7,15 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from freehold.contracts.audio.voices import VoiceProfile
 from freehold.contracts.errors import InvalidRequest
 from freehold.voice.sound import Samples
-from freehold.voice.synthesizer import Clause, Prosody, Synthesizer
+from freehold.voice.synthesizer import Clause, Prosody, Reference, Synthesizer
 from freehold.voice.synthesizers import SYNTHESIZERS
 
 from .conftest import FOLDERS, Opened
 
 OPENAI_VOICES = ["alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage"]
 OPENAI_VOICES += ["shimmer", "verse"]
+PACED = {"espeak", "kokoro", "piper"}  # those that control their pace
+PROFILE = VoiceProfile(pitch_hz=120.0, pitch_range_semitones=4.0, formant_scale=1.0)
 TEXT = "Good morning, everyone. The kettle is on."
 
 
@@ -39,6 +42,8 @@ async def test_an_engine_keeps_the_promise_of_a_synthesizer(name: str, opened: O
     await _an_unknown_voice_is_refused(synthesizer)
     await _nothing_to_say_is_no_sound(synthesizer, clause)
     await _controls_change_the_sound(synthesizer, clause)
+    if synthesizer.clones:
+        await _a_reference_is_spoken_with(synthesizer, clause)
 
 
 async def _voices_are_told(synthesizer: Synthesizer) -> None:
@@ -98,6 +103,29 @@ async def _nothing_to_say_is_no_sound(synthesizer: Synthesizer, clause: Clause) 
 
 async def _controls_change_the_sound(synthesizer: Synthesizer, clause: Clause) -> None:
     usual = await _spoken(synthesizer, clause)
-    fast = await _spoken(synthesizer, replace(clause, prosody=Prosody(speed=2.0)))
-    assert synthesizer.native(Prosody(speed=2.0, pitch=20.0)).speed == 2.0
-    assert len(fast) == pytest.approx(len(usual) / 2, rel=0.15)
+    assert synthesizer.native(Prosody()) == Prosody()
+    native = synthesizer.native(Prosody(speed=2.0, pitch=20.0, range=2.0))
+    assert native != Prosody()
+    changed = await _spoken(synthesizer, replace(clause, prosody=native))
+    assert len(changed) != len(usual) or not np.array_equal(changed, usual)
+    if synthesizer.name in PACED:
+        fast = await _spoken(synthesizer, replace(clause, prosody=Prosody(speed=2.0)))
+        assert native.speed == 2.0
+        assert len(fast) == pytest.approx(len(usual) / 2, rel=0.15)
+
+
+async def _a_reference_is_spoken_with(synthesizer: Synthesizer, clause: Clause) -> None:
+    def reference(voice: str, loudness: float) -> Reference:
+        sample = np.random.default_rng(1).normal(0, loudness, 4 * 24_000).astype(np.float32)
+        return Reference(voice=voice, profile=PROFILE, digest=voice, sample=sample)
+
+    own = await _spoken(synthesizer, clause)
+    first, second = reference("voice_a", 0.05), reference("voice_b", 0.2)
+    spoken = [await _spoken(synthesizer, replace(clause, reference=one)) for one in (first, second, first)]
+    assert np.array_equal(spoken[0], spoken[2])
+    assert not np.array_equal(spoken[0][: len(spoken[1])], spoken[1][: len(spoken[0])])
+    assert not np.array_equal(spoken[0][: len(own)], own[: len(spoken[0])])
+    silent = Reference(voice="voice_c", profile=PROFILE, sample=np.zeros(0, np.float32))
+    with pytest.raises(InvalidRequest) as caught:
+        await _spoken(synthesizer, replace(clause, reference=silent))
+    assert caught.value.param == "reference_voice.sample"

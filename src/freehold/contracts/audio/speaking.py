@@ -1,12 +1,14 @@
 """OpenAI's speech request, and what ours says beyond it. Source: openai 3.52.0, `types/audio/speech_create_params.py`.
 
-Beyond OpenAI's are `pitch`, `emotion`, `language`, `timestamps`, and `input` written in SSML.
+Beyond OpenAI's are `pitch`, `emotion`, `language`, `timestamps`, and `input` written in SSML. A worker that speaks is
+told more than a caller may say: a `SpeechOrder` carries the custom voice that the API has looked up.
 """
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
+from freehold.contracts.audio.voices import ReferenceVoice
 from freehold.contracts.errors import InvalidRequest, UnsupportedParameter
 
 AudioFormat = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
@@ -62,10 +64,31 @@ class SpeechRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return self.response_format or "mp3"
 
 
+class SpeechOrder(SpeechRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a worker is asked: a caller's request, and the custom voice that it names. Callers may not send one."""
+
+    reference_voice: ReferenceVoice | None = None
+
+
+R = TypeVar("R", bound=SpeechRequest)
+
+
+def read_order(body: bytes) -> SpeechOrder:
+    """The request as a worker gets it. Raises what `read_speech` raises."""
+    order = _read(body, SpeechOrder)
+    if order.reference_voice is not None and order.reference_voice.id != order.voice_name:
+        raise InvalidRequest("reference_voice is of another voice than voice.", param="reference_voice.id")
+    return order
+
+
 def read_speech(body: bytes) -> SpeechRequest:
     """The request of a caller. Raises `InvalidRequest`, or `UnsupportedParameter` for a field nobody knows."""
+    return _read(body, SpeechRequest)
+
+
+def _read(body: bytes, schema: type[R]) -> R:
     try:
-        request = msgspec.json.decode(body, type=SpeechRequest)
+        request = msgspec.json.decode(body, type=schema)
     except msgspec.ValidationError as error:
         kind = UnsupportedParameter if "unknown field" in str(error) else InvalidRequest
         path = str(error).partition(" - at `$")[2].strip(".`")

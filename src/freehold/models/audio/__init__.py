@@ -25,7 +25,7 @@ class AudioLayout:
     `check` raises `InvalidRequest` naming the file at fault.
     """
 
-    kind: Literal["speech", "transcription", "sound"]
+    kind: Literal["speech", "transcription", "sound", "conversation", "speaker"]
     files: Callable[[Collection[str]], list[str]]
     check: Callable[[Path], None] = _accept
 

@@ -10,8 +10,16 @@ from typing import Any
 
 from prometheus_client import Histogram
 
+from freehold.foundation.telemetry import METRICS
+
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
-STAGES = Histogram("freehold_conversation_stage_seconds", "A turn's stages, in seconds.", ["stage"], buckets=BUCKETS)
+STAGES = Histogram(
+    "freehold_conversation_stage_seconds",
+    "A turn's stages, in seconds.",
+    ["stage"],
+    buckets=BUCKETS,
+    registry=METRICS,
+)
 
 
 @dataclass(slots=True)

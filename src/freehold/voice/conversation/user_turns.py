@@ -47,6 +47,7 @@ class UserTurns:
         self._company = company
         self._replies = replies
         self._said: dict[int, _Said] = {}  # by their start; until they are written down
+        self._untold: Heard | None = None
         self._last = Timings()
 
     def perform(self, action: Action) -> None:
@@ -88,12 +89,16 @@ class UserTurns:
         """Words are known: of a pause, or of the whole turn."""
         said = self._said.get(heard.start_ms)
         if said is None:
+            self._untold = heard  # over a reply, whose words say whether it is a turn at all
             return
+        self._keep(said, heard)
+        if said.item is not None:
+            self._write_down(heard.start_ms, said, said.item)
+
+    def _keep(self, said: _Said, heard: Heard) -> None:
         said.heard = heard
         said.timings.hearing_asked = heard.asked_seconds
         said.timings.words_came = self._company.clock.monotonic_seconds()
-        if said.item is not None:
-            self._write_down(heard.start_ms, said, said.item)
 
     def grown(self, start_ms: int, text: str) -> None:
         """The text of a turn that goes on, for who wants it written down."""
@@ -126,7 +131,12 @@ class UserTurns:
         self.heard(await self.attention.words(start_ms, end_ms))
 
     def _turn(self, start_ms: int) -> _Said:
-        return self._said.setdefault(start_ms, _Said())
+        if start_ms not in self._said:
+            said = self._said[start_ms] = _Said()
+            if self._untold is not None and self._untold.start_ms == start_ms:
+                self._keep(said, self._untold)
+                self._untold = None
+        return self._said[start_ms]
 
     def _commit(self, start_ms: int, end_ms: int) -> None:
         """The turn becomes an item."""

@@ -18,12 +18,13 @@ from freehold.contracts.realtime import SESSION_HEADER, Opening
 from freehold.foundation.clock import Clock, SystemClock
 from freehold.foundation.edge import error_response
 from freehold.foundation.memory import resident_bytes
+from freehold.foundation.telemetry import METRICS
 from freehold.voice.conversation.gateway_stages import GatewayStages
 from freehold.voice.conversation.session import Session
 from freehold.voice.hearing.vad import network
 
-OPEN = Gauge("freehold_conversations_open", "Realtime sessions that go on.")
-OPENED = Counter("freehold_conversations_total", "Realtime sessions so far.")
+OPEN = Gauge("freehold_conversations_open", "Realtime sessions that go on.", registry=METRICS)
+OPENED = Counter("freehold_conversations_total", "Realtime sessions so far.", registry=METRICS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,5 +6,5 @@ voices         finding and listing voices             recording      samples of 
 terms          whose request, how urgent              studio         a script → a phrase, turn by turn
 queue          whose clause is spoken next            encodings      a phrase in each audio format
 sample_texts   a sentence in each language            answers        a phrase as bytes or as events
-measures       what Prometheus is told
+stand_ins      presets that speak for a person        measures       what Prometheus is told
 """

@@ -9,7 +9,7 @@ import soxr
 from freehold.voice.sound import SPEECH_RATE, Samples, to_pcm16
 from freehold.voice.speaking.phrase import Part, TimedWord
 from freehold.voice.synthesizer import WordMark
-from freehold.voice.watermark.mark import Marker
+from freehold.voice.watermark.voices import Marks
 
 EDGE_SAMPLES = SPEECH_RATE // 500  # 2 ms, over which a clause comes and goes
 _RISE = np.linspace(0.0, 1.0, EDGE_SAMPLES, dtype=np.float32)
@@ -19,7 +19,7 @@ _NOTHING = np.zeros(0, np.float32)
 class Recording:
     """`rate` is the engine's, in Hz. Lines are recorded one at a time."""
 
-    def __init__(self, marker: Marker, rate: int) -> None:
+    def __init__(self, marker: Marks, rate: int) -> None:
         self._marker = marker
         self._rate = rate
         self._laid = 0  # samples at 24 kHz that have gone to the marker

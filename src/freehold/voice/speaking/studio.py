@@ -1,5 +1,7 @@
 """Speaks a script into a phrase: each clause waits for its turn, is spoken, shaped where the engine cannot, recorded.
 
+What is said with a person's voice carries that voice's mark besides the ordinary one.
+
 A clause whose engine breaks off is spoken once more, without what was heard already. Knows no HTTP.
 """
 
@@ -8,22 +10,21 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
 from freehold.contracts.errors import Unavailable
 from freehold.foundation.clock import Clock
 from freehold.foundation.terms import Terms
-from freehold.voice.shaping import shape
 from freehold.voice.sound import Samples
 from freehold.voice.speaking import measures
 from freehold.voice.speaking.phrase import Part, Phrase
 from freehold.voice.speaking.queue import Ask, TurnQueue
 from freehold.voice.speaking.reading.script import Line, Script
 from freehold.voice.speaking.recording import Recording
-from freehold.voice.synthesizer import Clause, Piece, Prosody, Synthesizer, WordMark
-from freehold.voice.watermark.mark import Marker
+from freehold.voice.speaking.stand_ins import Direction, StandIns
+from freehold.voice.synthesizer import Clause, Piece, Synthesizer, WordMark
+from freehold.voice.watermark.voices import open_marker
 
 logger = logging.getLogger(__name__)
 
@@ -48,11 +49,13 @@ class Studio:
         self._turns = turns
         self._watermark_key = watermark_key
         self._clock = clock
+        self._stand_ins = StandIns(synthesizer)
         self.on_grown: Callable[[Phrase], None] = lambda phrase: None
 
     async def perform(self, script: Script, terms: Terms, phrase: Phrase) -> None:
         """Speak it all. Raises `Unavailable`, `ProviderTimeout` and what the synthesizer raises."""
-        recording = Recording(Marker(self._watermark_key), self._synthesizer.rate)
+        voice = script.reference.voice if script.reference else None
+        recording = Recording(open_marker(self._watermark_key, voice), self._synthesizer.rate)
         began = self._clock.monotonic_seconds()
         take = _Take(phrase=phrase, recording=recording, terms=terms, began_seconds=began)
         for number, line in enumerate(script.lines):
@@ -70,30 +73,28 @@ class Studio:
         self.on_grown(take.phrase)
 
     async def _speak_line(self, take: _Take, number: int, line: Line) -> None:
-        own = self._synthesizer.native(line.clause.prosody)
-        rest = line.clause.prosody.beyond(own)
-        clause = replace(line.clause, prosody=own)
         take.recording.begin_line(number)
         collected: list[Piece] = []
         async with self._turns.turn(self._ask(take, number, line)) as waited:
             began = self._clock.monotonic_seconds()
-            async with aclosing(self._pieces(clause)) as pieces:
+            direction = await self._stand_ins.direct(line.clause)
+            async with aclosing(self._pieces(direction.clause)) as pieces:
                 async for piece in pieces:
                     if not collected and number == 0 and not take.phrase.cost.first_seconds:
                         take.phrase.cost.queue_seconds = waited
                         take.phrase.cost.first_seconds = self._clock.monotonic_seconds() - began
-                    if rest == Prosody():
+                    if direction.is_native:
                         self._append(take, await self._finished(take, piece.samples, tuple(piece.words)))
                         # Pieces that have come already are given without a pause: who follows must have a turn.
                         await asyncio.sleep(0)
                     else:
                         collected.append(piece)
             spent = self._clock.monotonic_seconds() - began
-        self._turns.learn(len(clause.text), spent)
+        self._turns.learn(len(line.clause.text), spent)
         take.phrase.cost.machine_seconds += spent
         measures.ENGINE_SECONDS.inc(spent)
         if collected:
-            await self._shape(take, collected, rest)
+            await self._shape(take, collected, direction)
         self._append(take, take.recording.end_line())
 
     def _ask(self, take: _Take, number: int, line: Line) -> Ask:
@@ -137,11 +138,11 @@ class Studio:
         measures.FINISH_SECONDS.inc(self._clock.monotonic_seconds() - began)
         return part
 
-    async def _shape(self, take: _Take, pieces: list[Piece], rest: Prosody) -> None:
+    async def _shape(self, take: _Take, pieces: list[Piece], direction: Direction) -> None:
         """The whole clause at once; its words move as its length does."""
         began = self._clock.monotonic_seconds()
         samples = np.concatenate([piece.samples for piece in pieces])
-        shaped = await asyncio.to_thread(partial(shape, samples, self._synthesizer.rate, rest))
+        shaped = await asyncio.to_thread(direction.worked, samples, self._synthesizer.rate)
         stretch = len(shaped) / max(1, len(samples))
         words = [replace(word, seconds=word.seconds * stretch) for piece in pieces for word in piece.words]
         spent = self._clock.monotonic_seconds() - began

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from freehold.contracts.audio.voices import VoiceProfile
 from freehold.contracts.errors import InvalidRequest
+from freehold.voice.likeness.imitation import gender_of
 from freehold.voice.speaking.sample_texts import sample_sentence
 from freehold.voice.synthesizer import Synthesizer, Voice
 
@@ -21,6 +23,7 @@ class Voices:
         self.listed = list(synthesizer.voices())
         self._by_id = {voice.id.lower(): voice for voice in self.listed}
         self._presets = {name.lower(): identifier for name, identifier in synthesizer.presets.items()}
+        self._usual = list(dict.fromkeys([synthesizer.default_voice, *synthesizer.presets.values()]))
         self._by_language: dict[str, list[Voice]] = defaultdict(list)
         for voice in self.listed:
             tag = voice.language.lower()
@@ -42,6 +45,15 @@ class Voices:
         if voice is None:
             raise InvalidRequest(f"There is no voice '{name[:100]}'.", param="voice", hint=self._near(identifier))
         return voice if language is None else self._in_language(voice, language)
+
+    def stand_in(self, profile: VoiceProfile, wanted: str | None = None) -> str:
+        """The id of the voice that speaks for one with this profile: `wanted` where this engine knows it, else the
+        first of its usual ones of that gender, else the first.
+        """
+        if wanted is not None and (wanted.lower() in self._by_id or wanted.lower() in self._presets):
+            return wanted
+        gender = gender_of(profile)
+        return next((name for name in self._usual if self._by_id[name.lower()].gender == gender), self._usual[0])
 
     def _in_language(self, voice: Voice, language: str) -> Voice:
         """The voice itself where it speaks the language; else the same variant (`<language>+<variant>`), else the

@@ -14,13 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from freehold.contracts.audio.speaking import MEDIA_TYPES, SpeechRequest, read_speech, refuse_excess
+from freehold.contracts.audio.speaking import MEDIA_TYPES, SpeechOrder, read_order, refuse_excess
 from freehold.contracts.errors import InvalidRequest, Unavailable
 from freehold.foundation.clock import Clock, SystemClock
 from freehold.foundation.edge import ByteStream, JsonResponse, read_body, until_disconnect
 from freehold.foundation.memory import resident_bytes
 from freehold.foundation.tasks import TaskSupervisor
 from freehold.foundation.terms import read_terms
+from freehold.voice.likeness.imitation import METHOD
 from freehold.voice.speaking import measures
 from freehold.voice.speaking.answers import as_bytes, as_events
 from freehold.voice.speaking.phrase import Reader
@@ -33,7 +34,8 @@ from freehold.voice.speaking.voices import Voices, page, read_wanted
 from freehold.voice.synthesizer import Clause, Synthesizer
 from freehold.voice.synthesizers import SYNTHESIZERS
 
-MAX_BODY_BYTES = 1024 * 1024
+MAX_BODY_BYTES = 3 * 1024 * 1024  # a sample of half a minute in base64, and the rest
+CLONED = "cloned from a sample"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,8 @@ class SpeechService:
         if self._loaded is not None:
             turns = self._loaded.turns
             body |= {"slots": self._loaded.synthesizer.parallel, "waiting": turns.waiting, "running": turns.running}
-            body |= {"voices": len(self._loaded.voices), "memory_bytes": resident_bytes()}
+            body |= {"voices": len(self._loaded.voices), "clones": self._loaded.synthesizer.clones}
+            body |= {"memory_bytes": resident_bytes()}
         return body
 
     async def close(self) -> None:
@@ -130,14 +133,14 @@ class SpeechService:
         return JsonResponse(page(self._ready.voices, wanted, engine=self._options.engine, model=self._name))
 
     async def _speech(self, request: Request) -> Response:
-        wanted = read_speech(await read_body(request, MAX_BODY_BYTES))
+        wanted = read_order(await read_body(request, MAX_BODY_BYTES))
         refuse_excess(wanted)
         if wanted.timestamps is not None and wanted.stream_format != "sse":
             hint = "Ask for stream_format sse."
             raise InvalidRequest("timestamps come with events alone.", param="timestamps", hint=hint)
         return await self._answer(request, wanted)
 
-    async def _answer(self, request: Request, wanted: SpeechRequest) -> Response:
+    async def _answer(self, request: Request, wanted: SpeechOrder) -> Response:
         """The sound, from its first moment on. Headers leave with it, so what fails before is an ordinary error."""
         began = self._clock.monotonic_seconds()
         script = compose(wanted, self._ready.voices)
@@ -149,7 +152,12 @@ class SpeechService:
             reader.leave()
             raise
         measures.FIRST_AUDIO.observe(self._clock.monotonic_seconds() - began)
-        headers = {"x-freehold-voice": script.voice.encode("ascii", "replace").decode(), "x-freehold-cache": found}
+        headers = {
+            "x-freehold-voice": script.voice.strip().encode("ascii", "replace").decode(),
+            "x-freehold-cache": found,
+        }
+        if script.reference is not None:
+            headers["x-freehold-voice-method"] = CLONED if self._ready.synthesizer.clones else METHOD
         headers |= {} if found == "hit" else {"server-timing": _timing(reader)}
         if wanted.stream_format == "sse":
             return ByteStream(as_events(reader, wanted, script, found), close=_leave(reader), headers=headers)

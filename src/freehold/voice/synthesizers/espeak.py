@@ -82,6 +82,7 @@ class EspeakSynthesizer:
     """Implements `Synthesizer` on a pool of processes, each of which speaks one clause at a time."""
 
     name = "espeak"
+    clones = False
     default_voice = PRESETS["marin"]
 
     def __init__(self, workers: int) -> None:

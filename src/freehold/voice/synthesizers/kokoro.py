@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from freehold.contracts.errors import InvalidRequest, SetupError, Unavailable
 from freehold.voice.espeak_pool import EspeakPool
 from freehold.voice.kokoro_phonemes import LANGUAGES, kokoro_text, token_runs
+from freehold.voice.onnx_session import open_session
 from freehold.voice.sound import Samples
 from freehold.voice.synthesizer import Clause, Piece, Prosody, Voice
 
@@ -46,7 +47,7 @@ class KokoroModel:
     """The loaded graph. One call at a time."""
 
     def __init__(self, path: Path, threads: int) -> None:
-        self.session = _open_session(path, threads)
+        self.session = open_session(path, threads, engine="Kokoro")
         inputs = {each.name: each.type for each in self.session.get_inputs()}
         self._tokens = "input_ids" if "input_ids" in inputs else "tokens"
         if not {self._tokens, "style", "speed"} <= inputs.keys():
@@ -69,6 +70,7 @@ class KokoroSynthesizer:
     """Implements `Synthesizer`. One clause is computed at a time, with `workers` threads."""
 
     name = "kokoro"
+    clones = False
     rate = 24_000
     parallel = 1
 
@@ -206,20 +208,6 @@ def choose_presets(names: Sequence[str]) -> dict[str, str]:
         same = [name for name in names if name.partition("_")[2] == preset]
         presets[preset] = same[0] if same else next(of_gender[gender])
     return presets
-
-
-def _open_session(path: Path, threads: int) -> Any:
-    try:
-        import onnxruntime
-    except ModuleNotFoundError as error:
-        raise SetupError("Kokoro needs ONNX Runtime.", hint="pip install 'freehold[offline]'") from error
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # the library's errors share no narrower class
-        raise SetupError(f"{path} is not a model ONNX Runtime can load: {error}", hint="Download it again.") from error
 
 
 def open_kokoro(folder: Path, *, workers: int) -> KokoroSynthesizer:

@@ -57,6 +57,7 @@ class PiperSynthesizer:
     """Implements `Synthesizer` on a pool of processes with one voice loaded."""
 
     name = "piper"
+    clones = False
 
     def __init__(self, folder: Path, workers: int) -> None:
         self._model = find_model(folder)

@@ -4,11 +4,11 @@ The score is the correlation of the recording with the key's pattern at the best
 length of the recording's vector. To whoever does not have the key the signs are coin tosses, so for any recording the
 chance that a position scores `t` is at most exp(-t²/2) (Hoeffding, J. American Statistical Association 58, 1963). The
 threshold is where that, times the positions tried, falls to `FALSE_ALARM`; no fit to recordings is needed. It tells
-nothing about who made a recording without the mark.
+nothing about who made a recording without the mark. Once one mark is found, `identify` looks for others at its speed.
 """
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,10 +53,18 @@ class _Peak:
     speed: float = 1.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Periods:
+    """A recording at one speed, cut into periods of the pattern, and each one's spectrum over time."""
+
+    speed: float
+    weights_WPB: NDArray[np.float32]
+    spectra_WFB: NDArray[np.complexfloating]
+
+
 def detect(samples: Samples, rate: int, key: bytes) -> Detection:
     """Whether the key's mark is in a recording of `rate` Hz."""
-    samples_16khz = samples if rate == HEARING_RATE else soxr.resample(samples, rate, HEARING_RATE)
-    samples_16khz = np.asarray(samples_16khz, np.float32)
+    samples_16khz = _at_16khz(samples, rate)
     pattern_FB = _pattern(key)
     plain, heard_seconds = _best(samples_16khz, pattern_FB, stretched=False)
     if heard_seconds < MIN_SECONDS:
@@ -69,8 +77,40 @@ def detect(samples: Samples, rate: int, key: bytes) -> Detection:
     return max(found, stretched, key=lambda one: one.score - one.threshold)
 
 
-def _judged(peak: _Peak) -> Detection:
-    threshold = _threshold(peak.positions)
+def identify(samples: Samples, rate: int, keys: Mapping[str, bytes], speed: float) -> tuple[str, Detection] | None:
+    """Which of some keys' marks is in a recording that plays at a known `speed`, by the key's name, if one is.
+
+    The chance that any of them is named where none is stays under `FALSE_ALARM`, however many they are.
+    """
+    patterns = {given: _pattern(key) for given, key in keys.items()}
+    best = dict.fromkeys(keys, _Peak())
+    positions = 0
+    for start_frame, part_16khz in _parts(_at_16khz(samples, rate)):
+        for periods in _known_speed(powers(part_16khz), speed):
+            for given, pattern_FB in patterns.items():
+                peak = _compared(periods, pattern_FB, PART_PERIODS if speed == 1.0 else STRETCHED_PERIODS)
+                positions += peak.positions
+                best[given] = max(best[given], _moved(peak, start_frame), key=lambda one: one.score)
+    given = max(best, key=lambda one: best[one].score, default=None)
+    if given is None:
+        return None
+    found = _judged(best[given], positions)
+    return (given, found) if found.detected else None
+
+
+def _known_speed(powers_TK: NDArray[np.float64], speed: float) -> Generator[_Periods]:
+    yield _periods(weights(powers_TK), speed)
+    if speed != 1.0:
+        yield _periods(weights(powers_TK, speed), speed)
+
+
+def _at_16khz(samples: Samples, rate: int) -> Samples:
+    slower = samples if rate == HEARING_RATE else soxr.resample(samples, rate, HEARING_RATE)
+    return np.asarray(slower, np.float32)
+
+
+def _judged(peak: _Peak, positions: int | None = None) -> Detection:
+    threshold = _threshold(peak.positions if positions is None else positions)
     return Detection(
         detected=peak.score >= threshold,
         score=peak.score,
@@ -140,15 +180,24 @@ def _search(
     weights_TB: NDArray[np.float32], pattern_FB: NDArray[np.complexfloating], speed: float, longest: int
 ) -> _Peak:
     """The best shift of the best stretch of periods."""
+    return _compared(_periods(weights_TB, speed), pattern_FB, longest)
+
+
+def _periods(weights_TB: NDArray[np.float32], speed: float) -> _Periods:
     frames = math.ceil(len(weights_TB) * speed)
     periods = -(-frames // PERIOD_FRAMES)
     periods_WPB = np.zeros((periods * PERIOD_FRAMES, weights_TB.shape[1]), np.float32)
     at_frames = np.minimum(np.round(np.arange(frames) / speed).astype(np.int64), len(weights_TB) - 1)
     np.take(weights_TB, at_frames, axis=0, out=periods_WPB[:frames])
     periods_WPB = periods_WPB.reshape(periods, PERIOD_FRAMES, -1)
-    spectra_WF = np.einsum("wfb,fb->wf", np.fft.rfft(periods_WPB, axis=1), pattern_FB)
+    return _Periods(speed=speed, weights_WPB=periods_WPB, spectra_WFB=np.fft.rfft(periods_WPB, axis=1))
+
+
+def _compared(periods: _Periods, pattern_FB: NDArray[np.complexfloating], longest: int) -> _Peak:
+    spectra_WF = np.einsum("wfb,fb->wf", periods.spectra_WFB, pattern_FB)
     shifts_WP = np.fft.irfft(spectra_WF, PERIOD_FRAMES, axis=1)
-    return _best_stretch(periods_WPB, shifts_WP, speed, _stretches(periods, longest))
+    stretches = _stretches(len(periods.weights_WPB), longest)
+    return _best_stretch(periods.weights_WPB, shifts_WP, periods.speed, stretches)
 
 
 def _best_stretch(

@@ -17,16 +17,16 @@ MAX_DEPTH = 0.17  # of the band's own amplitude: 1.4 dB
 
 
 class Marker:
-    """Marks one sound with a key. `rate` is in Hz.
+    """Marks one sound with a key. `rate` is in Hz; `depth` multiplies the change.
 
     What comes out is as long as what goes in, and does not depend on how that is cut. At most 20 ms are held back. The
     first 10 ms pass as they come, without a mark.
     """
 
-    def __init__(self, key: bytes, rate: int = SPEECH_RATE) -> None:
+    def __init__(self, key: bytes, rate: int = SPEECH_RATE, *, depth: float = 1.0) -> None:
         self._rate = rate
         self._hop = round(rate * HOP_SECONDS)
-        self._chips = chips(key)
+        self._chips = chips(key) * np.float32(depth)
         turns = np.arange(2 * self._hop) / (2 * self._hop)
         self._window = np.sin(np.pi * turns).astype(np.float32)
         self._first_bins = _first_bins(rate, self._hop)

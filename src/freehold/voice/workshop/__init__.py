@@ -1,1 +1,1 @@
-"""The sound worker: effects on recordings, and the search for the watermark in them."""
+"""The sound worker: effects on recordings, the search for the watermark in them, and whose voice they have."""

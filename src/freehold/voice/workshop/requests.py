@@ -14,6 +14,7 @@ from freehold.voice.effect import AnyEffect
 from freehold.voice.effects import EFFECTS
 
 MAX_EFFECTS = 16
+MAX_VOICES = 200  # whose marks are looked for in one recording
 MIN_RATE, MAX_RATE = 8_000, 48_000  # Hz
 FIELDS = frozenset({"model", "effects", "response_format", "rate"})
 FORMATS = get_args(AudioFormat)
@@ -53,11 +54,20 @@ def read_effects(form: Form) -> EffectsRequest:
     )
 
 
-def read_upload(form: Form) -> Upload:
+def read_upload(form: Form, name: str = "file") -> Upload:
     """The recording. Raises `InvalidRequest` where there is none."""
-    if "file" not in form.files:
-        raise InvalidRequest("The form has no file.", param="file", hint="Send the recording as the file 'file'.")
-    return form.files["file"]
+    if name not in form.files:
+        raise InvalidRequest(f"The form has no {name}.", param=name, hint=f"Send the recording as the file '{name}'.")
+    return form.files[name]
+
+
+def read_voices(form: Form) -> list[str]:
+    """The ids, parted by commas, whose marks are looked for. Raises `InvalidRequest` for too many."""
+    given = [voice.strip() for value in form.fields.get("voices", []) for voice in value.split(",")]
+    voices = list(dict.fromkeys(voice for voice in given if voice))
+    if len(voices) > MAX_VOICES:
+        raise InvalidRequest(f"voices names {len(voices)}; at most {MAX_VOICES} are looked for.", param="voices")
+    return voices
 
 
 def read_steps(text: str) -> Sequence[Step]:

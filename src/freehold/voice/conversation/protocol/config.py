@@ -3,6 +3,7 @@
 Source: openai 3.52.0, `types/realtime/session_update_event.py`. Beyond OpenAI's is `audio.output.model`, the model that
 speaks. What is not OpenAI's is refused, as OpenAI does. Decided by field:
 - MCP tools: `UnsupportedParameter`, nothing here calls them, and the model would miss tools that were promised;
+- `include`: `UnsupportedParameter`, a turn is heard in parts whose probabilities are not kept;
 - `prompt`: `UnsupportedParameter`, a template that is not applied would change what is said;
 - `tracing`: passed over, and shown as null. No trace is written, and nothing that is said depends on it;
 - `truncation`, `parallel_tool_calls`, `reasoning`: kept for whoever asks the model.
@@ -51,7 +52,6 @@ DEFAULT_INSTRUCTIONS = (
     "You are in a spoken conversation: answer in the user's language, in a few short sentences that sound natural when "
     "read aloud, without lists, headings, markup or emoji."
 )
-LOGPROBS = "item.input_audio_transcription.logprobs"
 INPUT, OUTPUT = "session.audio.input", "session.audio.output"
 
 T = TypeVar("T")
@@ -79,7 +79,6 @@ class Config:
     tool_choice: ToolChoice = "auto"
     max_output_tokens: int | str = "inf"
     truncation: str | Mapping[str, Any] = "auto"
-    include: tuple[str, ...] = ()
     parallel_tool_calls: bool | None = None
     reasoning_effort: str | None = None
 
@@ -87,11 +86,6 @@ class Config:
     def speaks(self) -> bool:
         """Whether answers are spoken."""
         return "audio" in self.output_modalities
-
-    @property
-    def wants_logprobs(self) -> bool:
-        """Whether transcripts come with the probabilities of their tokens."""
-        return LOGPROBS in self.include
 
     def updated(self, session: Mapping[str, Any], *, voice_locked: bool) -> "Config":
         """The settings after `session` of a `session.update`. Only what is present changes, nested fields too; null,
@@ -102,6 +96,11 @@ class Config:
         if wish.prompt:
             hint = "Send the text as session.instructions."
             raise UnsupportedParameter("There are no stored prompts here.", param="session.prompt", hint=hint)
+        if wish.include:
+            hint = "Ask /v1/audio/transcriptions for them."
+            raise UnsupportedParameter(
+                "Transcripts come without probabilities here.", param="session.include", hint=hint
+            )
         changed = replace(self, **_said(wish), **_sounds(self, wish.audio))
         if wish.tool_choice is UNSET:
             changed = replace(changed, tool_choice=remaining_choice(changed.tools, changed.tool_choice))
@@ -119,7 +118,7 @@ class Config:
             "transcription": self.transcription and self.transcription.as_json(),
             "turn_detection": _shown(self.turn_detection),
         }
-        head = {"type": self.type, "id": session_id, "expires_at": expires_at, "include": list(self.include) or None}
+        head = {"type": self.type, "id": session_id, "expires_at": expires_at, "include": None}
         if self.type == "transcription":
             return head | {"object": "realtime.transcription_session", "audio": {"input": audio_in}}
         audio_out = {"format": self.output_format.as_json(), "voice": self.voice, "speed": self.speed}
@@ -192,7 +191,6 @@ def _said(wish: SessionWish) -> dict[str, Any]:
         "instructions": str,
         "max_output_tokens": _as_given,
         "parallel_tool_calls": bool,
-        "include": tuple,
         "truncation": _truncation,
         "output_modalities": lambda given: read_modalities(given, "session.output_modalities"),
         "tools": lambda given: read_tools(given, "session.tools"),
