@@ -1,13 +1,13 @@
 """GET /v1/audio/voices and /v1/audio/voices/{voice}/sample: the voices of all models that the caller may use.
 
-Each speech model on this machine lists its own; their lists follow one another, in pages that run across models. A
-sample is spoken, limited and billed as any speech is.
+The caller's custom voices come first. Each speech model on this machine then lists its own; their lists follow one
+another, in pages that run across models. A sample is spoken, limited and billed as any speech is.
 """
 
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, unquote, urlencode
 
 import msgspec
@@ -15,8 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from freehold.api.custom_voices import entries, with_reference
 from freehold.api.identify import identify
 from freehold.api.relay import Routing, Wanted, as_response, send
+from freehold.contracts.audio.voices import is_custom_voice
 from freehold.contracts.errors import FreeholdError, InvalidRequest, ModelNotFound, ProviderFailed
 from freehold.contracts.identity import Principal
 from freehold.contracts.models import LocalPages
@@ -38,6 +40,7 @@ class VoicesQuery(msgspec.Struct):
     language: str | None = None
     q: str | None = None
     gender: str | None = None
+    kind: Literal["custom"] | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
     after: str | None = None
 
@@ -88,16 +91,16 @@ async def list_voices(request: Request) -> Response:
     """The voices, a page at a time. A model that does not answer is left out, unless it was asked for by its name."""
     principal = await identify(request)
     query = request.query_params
-    limit = _limit(query.get("limit"))
-    speakers = list(_speakers(request, principal))
-    named = query.get("model")
-    if named:
-        speakers = [one for one in speakers if one.public == named]
-        if not speakers:
-            raise ModelNotFound(f"There is no model '{named}' that lists voices.", param="model")
-    speakers, after = _behind(speakers, query.get("after", ""))
+    limit, cursor, named = _limit(query.get("limit")), query.get("after", ""), query.get("model", "")
+    speakers = _wanted(list(_speakers(request, principal)), named, query.get("kind", ""))
     filters = {name: value for name in FILTERS if (value := query.get(name))}
-    listing = _Listing(request.app.state.workers, filters, limit, [])
+    custom: list[dict[str, Any]] = []
+    if is_custom_voice(last := cursor.rpartition("/")[2]) or not cursor:
+        wanted = {**filters, "model": named, "kind": query.get("kind", "")}
+        custom = _entries_behind(await entries(request, principal, wanted), last)
+        cursor = ""
+    speakers, after = _behind(speakers, cursor)
+    listing = _Listing(request.app.state.workers, filters, limit, custom)
     for speaker in speakers:
         try:
             await listing.add(speaker, after)
@@ -129,7 +132,7 @@ async def sample(request: Request) -> Response:
     }
     routing = Routing(model=model)
     wanted = Wanted(endpoint="audio/speech", body=msgspec.json.encode(said), routing=routing)
-    return as_response(await send(request, principal, wanted))
+    return as_response(await send(request, principal, await with_reference(request, principal, wanted)))
 
 
 def _limit(given: str | None) -> int:
@@ -150,6 +153,24 @@ def _speakers(request: Request, principal: Principal) -> Iterator[_Speaker]:
             local = next((target.model for target in targets if target.is_local), None)
             if local is not None:
                 yield _Speaker(public=info.id, local=local)
+
+
+def _wanted(speakers: list[_Speaker], named: str, kind: str) -> list[_Speaker]:
+    """The models that are listed: the named one, or all; of custom voices alone, none."""
+    if kind not in ("", "custom"):
+        raise InvalidRequest("kind can only be custom.", param="kind")
+    found = [one for one in speakers if named in ("", one.public)]
+    if named and not found:
+        raise ModelNotFound(f"There is no model '{named}' that lists voices.", param="model")
+    return [] if kind else found
+
+
+def _entries_behind(custom: list[dict[str, Any]], last: str) -> list[dict[str, Any]]:
+    """The custom voices behind one of them; none where it has been deleted meanwhile."""
+    ids = [entry["id"] for entry in custom]
+    if not last:
+        return custom
+    return custom[ids.index(last) + 1 :] if last in ids else []
 
 
 def _behind(speakers: list[_Speaker], cursor: str) -> tuple[list[_Speaker], str]:
