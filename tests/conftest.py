@@ -61,7 +61,20 @@ async def database(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncGenerator
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a database needs a server, and so is no fast test."""
+    """What needs a database needs a server, and so is no fast test. The longest files begin first.
+
+    So no process that shares the run is left alone with one of them at the end.
+    """
+    weights: dict[Path, int] = {}
     for item in items:
         if "postgres" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.network)
+        weights[item.path] = max(weights.get(item.path, 0), _weight(item))
+    items.sort(key=lambda item: -weights[item.path])
+
+
+def _weight(item: pytest.Item) -> int:
+    """How long its file may take: one that says so, one that starts servers, one that computes."""
+    if item.get_closest_marker("slow"):
+        return 2
+    return int(any(item.get_closest_marker(name) for name in ("network", "browser")))

@@ -29,6 +29,8 @@ class Watch:
         refused = "status of 401" in message.text and url.endswith("/api/session")
         # So it does a plan that the server refuses, which the page shows at its field.
         refused |= "status of 400" in message.text and "/admin/v1/rollouts/" in url
+        # So it does a conversation with a model that there is not, which the page puts into words.
+        refused |= "/v1/realtime?model=gone" in message.text + url
         if message.type in ("error", "warning") and not refused:
             self.complaints.append(f"console: {message.text} ({message.location['url']})")
 

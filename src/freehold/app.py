@@ -13,6 +13,7 @@ from freehold.api.admin import ROUTERS
 from freehold.api.anthropic import ENDPOINTS as ANTHROPIC_ENDPOINTS
 from freehold.api.application import Application
 from freehold.api.openai import ENDPOINTS
+from freehold.api.realtime.places import RealtimePlaces
 from freehold.api.settings import ApiSettings, GeneralSettings
 from freehold.api.web import PAGES
 from freehold.chats.conversations import Conversations
@@ -28,6 +29,9 @@ from freehold.operations.audit import AuditLog
 from freehold.operations.settings import OperationsSettings
 from freehold.operations.workers import LocalWorkers
 from freehold.rollouts.rollouts import Rollouts
+from freehold.surface.settings import SurfaceSettings
+from freehold.surface.voices.custom import CustomVoices
+from freehold.surface.voices.neighbours import Neighbours
 
 SCHEMAS = {
     "": GeneralSettings,
@@ -35,6 +39,7 @@ SCHEMAS = {
     "database": DatabaseSettings,
     "gateway": GatewaySettings,
     "operations": OperationsSettings,
+    "surface": SurfaceSettings,
 }
 
 
@@ -48,6 +53,7 @@ class Parts:
     accounts: Accounts
     audit: AuditLog
     conversations: Conversations
+    custom_voices: CustomVoices
     workers: LocalWorkers
     gateway: Gateway
     rollouts: Rollouts
@@ -93,6 +99,10 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
         conversations = Conversations(database, gateway.pipeline, accounts, clock)
         stack.push_async_callback(conversations.close)
         await conversations.recover()
+        neighbours = Neighbours(
+            identity=accounts, audit=audit, gateway=gateway.pipeline, names=gateway.pipeline, pages=workers
+        )
+        custom_voices = CustomVoices(database, vault, neighbours, settings.part(SurfaceSettings), clock)
         yield Parts(
             settings=settings,
             data=data,
@@ -100,6 +110,7 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
             accounts=accounts,
             audit=audit,
             conversations=conversations,
+            custom_voices=custom_voices,
             workers=workers,
             gateway=gateway,
             rollouts=rollouts,
@@ -114,9 +125,11 @@ def create_app(parts: Parts) -> Application:
     app.state.audit = parts.audit
     app.state.api_settings = parts.settings.part(ApiSettings)
     app.state.conversations = parts.conversations
+    app.state.custom_voices = parts.custom_voices
     app.state.database = parts.database
     app.state.gateway = parts.gateway.pipeline
     app.state.gateway_admin = parts.gateway
+    app.state.realtime_places = RealtimePlaces(parts.settings.part(ApiSettings))
     app.state.rollouts = parts.rollouts
     app.state.workers = parts.workers
     for router in ROUTERS.values():

@@ -79,6 +79,13 @@ def outcomes(action: str, resource: Resource) -> str:
         ("costs.read", EVERYTHING, "rrra"),
         ("gateway.configure", EVERYTHING, "rrra"),
         ("gateway.explain", EVERYTHING, "aaaa"),
+        ("voices.use", MINE, "aaaa"),
+        ("voices.use", COLLEAGUES, "aaaa"),
+        ("voices.use", replace(COLLEAGUES, organisation_id=""), "hhhh"),
+        ("voices.use", FOREIGN, "hhhh"),
+        ("voices.delete", COLLEAGUES, "hhhh"),
+        ("voices.create", MINE, "aaaa"),
+        ("voices.review", EVERYTHING, "rrra"),
         ("conversation.read", MINE, "aaaa"),
         ("conversation.read", COLLEAGUES, "hhhh"),
         ("conversation.write", Resource(owner_id=""), "hhhh"),
@@ -103,7 +110,7 @@ def test_nothing_of_another_organisation_is_seen_or_told_of(action: str, role: R
 
 @given(st.sampled_from(ACTIONS), st.sampled_from(get_args(Role)), st.sampled_from([MINE, COLLEAGUES, EVERYTHING]))
 def test_a_limited_key_does_nothing_but_call(action: str, role: Role, resource: Resource) -> None:
-    if action in ("gateway.explain", "feedback.create", "conversation.anything"):
+    if action in ("gateway.explain", "feedback.create", "voices.use", "conversation.anything"):
         return
     for scopes in (Scopes(models=("*",)), Scopes(endpoints=()), Scopes(origins=("https://a.example",))):
         assert outcome(caller(role, scopes), action, resource) == "refused"

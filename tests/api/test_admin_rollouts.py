@@ -19,6 +19,7 @@ from freehold.rollouts.rollouts import ACTS, Rollouts
 from freehold.rollouts.store import Event, Value
 from freehold.rollouts.tallies import ANSWERS, COST, PAIR, PAIRS
 from gateway.vendors import chat_answer
+from vendor_server import Vendor, vendor_server
 from whole_app import Caller, WholeApp, whole_app
 
 FILE = """
@@ -261,9 +262,21 @@ async def test_a_route_is_under_one_rollout_at_a_time(whole: WholeApp, admin: Ca
     assert (await admin.call("POST", f"{PLACE}/second/start")).status == 200
 
 
-async def test_every_change_is_on_record_without_the_webhooks_address(whole: WholeApp, admin: Caller) -> None:
-    await admin.call("PUT", f"{PLACE}/r", WHOLE_PLAN)
-    for act in ("start", "pause", "resume", "promote", "close"):
+@pytest.fixture
+async def listener() -> AsyncGenerator[Vendor]:
+    """Whom a webhook tells; there for longer than the application."""
+    async with vendor_server() as vendor:
+        yield vendor
+
+
+async def test_every_change_is_on_record_without_the_webhooks_address(
+    listener: Vendor, whole: WholeApp, admin: Caller
+) -> None:
+    changes = ("start", "pause", "resume", "promote", "close")
+    for _ in changes:
+        listener.answers()
+    await admin.call("PUT", f"{PLACE}/r", WHOLE_PLAN | {"webhook": f"{listener.url}/very-secret"})
+    for act in changes:
         assert (await admin.call("POST", f"{PLACE}/r/{act}")).status == 200, act
     await admin.call("DELETE", f"{PLACE}/r")
     entries, _ = await whole.audit.page(Filter(action="rollout.*"))

@@ -26,11 +26,13 @@ from schemathesis.checks import (
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 
+from freehold.accounts.records import DEFAULT_ORGANISATION
 from freehold.api.schema import document
 from freehold.foundation.embedded_postgres import EmbeddedPostgres
 from freehold.foundation.http_server import HttpServer
 from gateway.vendors import Vendor, begin, chat_answer, good, serving
 from gateway.wires.anthropic.judges import fixture
+from kept_voice import keep_voice
 from whole_app import Caller, WholeApp, whole_app
 
 pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -78,6 +80,7 @@ async def things(whole: WholeApp, admin: Caller) -> dict[str, str]:
     messages = (await admin.call("GET", f"/api/conversations/{conversation}")).json()["messages"]
     team = (await admin.call("POST", "/admin/v1/teams", {"name": "team"})).json()["id"]
     organisation = (await admin.call("POST", "/admin/v1/organisations", {"name": "organisation"})).json()["id"]
+    voice = await keep_voice(whole.app.state.custom_voices, admin.person_id, DEFAULT_ORGANISATION)
     return {
         "id": conversation,
         "message_id": messages[-1]["id"],
@@ -89,6 +92,8 @@ async def things(whole: WholeApp, admin: Caller) -> dict[str, str]:
         "name": "fuzzed",
         "act": "pause",
         "voice": "alloy",
+        "voice_id": voice.id,
+        "consent_id": voice.consent_id,
     }
 
 

@@ -18,13 +18,18 @@ from starlette.applications import Starlette
 from freehold.api import uploads
 from freehold.api.openai import provenance, sound_effects, speech, transcriptions, voices
 from freehold.api.settings import ApiSettings
+from freehold.contracts.audit import Unrecorded
 from freehold.contracts.forms import Upload, write_form
 from freehold.contracts.identity import Credential, Principal, Scopes
 from freehold.contracts.models import Endpoint, ModelInfo
 from freehold.foundation.database import Database
 from freehold.foundation.edge import EXCEPTION_HANDLERS, RequestEdge
 from freehold.foundation.http_server import HttpServer
+from freehold.foundation.vault import Vault
 from freehold.gateway.settings import ProviderSettings, RouteSettings, TargetSettings
+from freehold.surface.settings import SurfaceSettings
+from freehold.surface.voices.custom import CustomVoices
+from freehold.surface.voices.neighbours import Neighbours
 from gateway.rig import ADA, Everybody, Local, Rig, gateway, until
 from gateway.vendors import Vendor, begin, serving, status
 
@@ -110,6 +115,9 @@ async def place(stack: AsyncExitStack, database: Database, tmp_path: Path) -> As
     app.state.accounts, app.state.gateway, app.state.gateway_admin = Everybody(), rig.gateway.pipeline, rig.gateway
     app.state.api_settings = ApiSettings(max_upload_bytes=MOST, max_uploads_bytes=ROOM)
     app.state.workers = workers
+    pipeline = rig.gateway.pipeline
+    around = Neighbours(identity=Everybody(), audit=Unrecorded(), gateway=pipeline, names=pipeline, pages=workers)
+    app.state.custom_voices = CustomVoices(database, Vault(bytes(32)), around, SurfaceSettings())
     listening = socket.create_server(("127.0.0.1", 0))
     server = HttpServer(app, drain_seconds=1)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"

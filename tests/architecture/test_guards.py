@@ -42,6 +42,7 @@ BREACHES = {
     "a file beside the edge speaks a web framework": ("foundation/planted.py", "import fastapi", WEB),
     "SQL beside the store": ("accounts/keys.py", "from sqlalchemy import select", SQL),
     "SQL in an endpoint": ("api/web/session.py", "import psycopg", SQL),
+    "SQL beside a store within a part": ("surface/voices/custom.py", "import sqlalchemy", SQL),
     "an endpoint imports an endpoint": ("api/openai/models.py", "import freehold.api.openai.embeddings", ENDPOINTS),
     "a page imports an endpoint": ("api/web/session.py", "from freehold.api.openai import models", ENDPOINTS),
     "a provider imports a provider": ("gateway/providers/planted.py", f"import {PROVIDER}", PROVIDERS),

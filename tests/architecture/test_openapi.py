@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
+from freehold.accounts.records import DEFAULT_ORGANISATION
 from freehold.api.schema import document
 from freehold.contracts.identity import Credential
+from kept_voice import keep_voice
 
 # What a stranger may ask for. Signing in refuses by itself; signing out of no session is no news.
 OPEN = {
@@ -64,7 +66,7 @@ def filled(path: str, values: dict[str, str]) -> str:
     return re.sub(r"{(\w+)(?::\w+)?}", lambda found: values[found.group(1)], path)
 
 
-async def possessions(ada: httpx.AsyncClient) -> dict[str, str]:
+async def possessions(app: FastAPI, ada: httpx.AsyncClient) -> dict[str, str]:
     """One of everything that can be somebody's, by the name of the path parameter that reads it."""
     conversation = (await ada.post("/api/conversations", json={"model": "none"})).json()["id"]
     await ada.post(f"/api/conversations/{conversation}/messages", json={"content": "secret", "model": "none"})
@@ -79,6 +81,8 @@ async def possessions(ada: httpx.AsyncClient) -> dict[str, str]:
     plan = {"route": "secret route", "candidate": "secret-provider/m"}
     await ada.put("/admin/v1/rollouts/secret-provider", json=plan)
     owners["act"] = "pause"
+    voice = await keep_voice(app.state.custom_voices, person, DEFAULT_ORGANISATION)
+    owners |= {"voice_id": voice.id, "consent_id": voice.consent_id}
     return {"id": conversation, "message_id": messages[-1]["id"], "key_id": key} | owners
 
 
@@ -121,7 +125,7 @@ async def test_strangers_are_asked_who_they_are_on_every_route_but_the_open_ones
 async def test_what_is_somebody_elses_is_not_found(
     app: FastAPI, ada: httpx.AsyncClient, bob: httpx.AsyncClient
 ) -> None:
-    hers = await possessions(ada)
+    hers = await possessions(app, ada)
     before = (await ada.get(f"/api/conversations/{hers['id']}")).json()
     walked = 0
     for method, path in every_route(app.router.routes):
@@ -138,6 +142,8 @@ async def test_what_is_somebody_elses_is_not_found(
     assert (await bob.get("/api/conversations")).json()["data"] == []
     keys = (await ada.get("/admin/v1/keys")).json()["data"]
     assert all(key["revoked_at"] is None for key in keys)
+    voice = (await ada.get(f"/v1/audio/voices/{hers['voice_id']}")).json()
+    assert (voice["name"], voice["freehold"]["status"]) == ("secret voice", "pending_approval")
 
 
 async def test_an_administrator_ends_another_ones_key_but_reads_none_of_their_conversations(

@@ -16,7 +16,14 @@ CONFIG = """
 url = "{url}/acme/v1"
 vendor = "acme"
 api_key = "acme-secret"
-models = {{ gpt = "good", gpt-embed = "vectors", gpt-breaks = "breaks", gpt-hangs = "hangs", gpt-spent = "spent" }}
+
+[gateway.providers.acme.models]
+gpt = "good"
+gpt-long = "long"
+gpt-embed = "vectors"
+gpt-breaks = "breaks"
+gpt-hangs = "hangs"
+gpt-spent = "spent"
 
 [gateway.providers.claude]
 kind = "anthropic"

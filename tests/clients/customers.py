@@ -51,6 +51,11 @@ class Customer:
 
         return httpx.Client(event_hooks={"response": [note]}, timeout=60)
 
+    def seen(self) -> list[dict[str, Any]]:
+        """The ledger's rows of this person by now."""
+        query = {"rows": "true", "person_id": self.person_id}
+        return self.server.http().get("/v1/usage", params=query).json()["data"]
+
     def rows(self, count: int) -> list[dict[str, Any]]:
         """The ledger's rows of this person, once there are as many, oldest first."""
         query = {"rows": "true", "person_id": self.person_id}

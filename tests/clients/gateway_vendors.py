@@ -26,10 +26,11 @@ from free_port import free_port
 from gateway.wires.anthropic.judges import is_chat_request, is_messages_request
 
 Json = dict[str, Any]
-BEHAVIOURS = ("good", "breaks", "hangs", "spent")
+BEHAVIOURS = ("good", "long", "breaks", "hangs", "spent")
 INPUT_TOKENS, OUTPUT_TOKENS = 10, 5
 PIECES = ("Hello ", "from the ", "vendor – größte Grüße.")
 TEXT = "".join(PIECES)
+STORY = tuple(f"The little boat comes to town number {number}. " for number in range(1, 40))
 VECTOR = (0.5, 0.25)
 CITY = {"city": "Köln"}
 ARGUMENTS = ('{"city": ', '"Köln"}')
@@ -92,7 +93,8 @@ class OpenAIWire:
         if turns[-1]["role"] == "tool":
             assert turns[-2]["tool_calls"][0]["id"] == turns[-1]["tool_call_id"]
             return request, _text(first["content"]), Said(("It is ", _text(turns[-1]["content"])))
-        return request, _text(first["content"]), Said(() if request.get("tools") else PIECES)
+        pieces = STORY if request["model"] == "long" else PIECES
+        return request, _text(first["content"]), Said(() if request.get("tools") else pieces)
 
     def whole(self, said: Said) -> Json:
         message: Json = {"role": "assistant", "content": "".join(said.pieces) or None, "refusal": None}
@@ -276,7 +278,7 @@ class Vendors:
 
 async def _until_trouble(behaviour: str, events: Sequence[bytes]) -> AsyncIterator[bytes]:
     """All events, or those up to the first text."""
-    if behaviour == "good":
+    if behaviour in ("good", "long"):
         for event in events:
             yield event
         return

@@ -23,8 +23,8 @@ async function admin(path, body) {
 }
 
 /** Waits until something holds. */
-export async function until(condition) {
-  const deadline = Date.now() + PATIENCE_MS
+export async function until(condition, patienceMs = PATIENCE_MS) {
+  const deadline = Date.now() + patienceMs
   while (!(await condition())) {
     assert.ok(Date.now() < deadline, 'it does not come to hold')
     await pause(20)

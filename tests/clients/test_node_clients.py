@@ -35,6 +35,7 @@ def path() -> str:
     [
         ("openai.test.mjs", ANTHROPIC),
         ("audio.test.mjs", ANTHROPIC),
+        ("realtime.test.mjs", ANTHROPIC),
         ("anthropic.test.mjs", ANTHROPIC),
         ("anthropic.test.mjs", ANTHROPIC_0),
     ],

@@ -10,6 +10,7 @@ import pytest
 
 from flite import flite
 from freehold.foundation.settings import child_environment
+from freehold.surface.voices.phrases import PHRASES
 from live_server import KEY, LiveServer
 from tiny_model import make_model
 
@@ -40,6 +41,8 @@ def server(open_folder: Path) -> Generator[LiveServer]:
     running = LiveServer.start(open_folder / "documents")
     make_model(open_folder / "models" / "my-llama")
     (open_folder / "recording.wav").write_bytes(flite("The weather is nice today, and the train is on time."))
+    (open_folder / "consent.wav").write_bytes(flite(PHRASES["en"], "rms"))
+    (open_folder / "sample.wav").write_bytes(flite("The weather is nice today, and the train is on time.", "rms"))
     yield running
     running.stop()
 

@@ -52,8 +52,9 @@ async def test_replicas_that_start_together_migrate_once(empty: DatabaseSettings
 
 
 async def test_the_tables_in_code_are_those_of_the_migrations(database: Database) -> None:
-    for store in Path(freehold.__file__).parent.glob("*/store.py"):
-        import_module(f"freehold.{store.parent.name}.store")  # where each part's tables are
+    root = Path(freehold.__file__).parent
+    for store in root.glob("**/store.py"):
+        import_module(".".join(("freehold", *store.relative_to(root).with_suffix("").parts)))  # where tables are
 
     def differences(connection: Connection) -> list[object]:
         return compare_metadata(MigrationContext.configure(connection), metadata)

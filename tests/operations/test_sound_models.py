@@ -7,16 +7,23 @@ from typing import Any
 
 import pytest
 
-from freehold.contracts.errors import InvalidRequest
+from freehold.contracts.errors import InvalidRequest, ModelNotFound
 from freehold.models.audio import LAYOUTS, names_below, recognise
 from freehold.operations.catalogue.check import check_folder
 from freehold.operations.catalogue.facts import find_facts
 from freehold.operations.catalogue.folders import BUILTIN, scan
 from freehold.operations.catalogue.importing import Imported, ModelImport
 from freehold.operations.catalogue.pull import is_asked
+from freehold.operations.settings import OperationsSettings
+from freehold.operations.workers import LocalWorkers
 from held_clock import HeldClock
 
 PIPER = {"audio": {"sample_rate": 22050}, "espeak": {"voice": "en-us"}, "phoneme_id_map": {"_": [0]}}
+
+
+CHATTERBOX = {f"onnx/{name}.onnx": b"onnx" for name in ("speech_encoder", "embed_tokens", "conditional_decoder")}
+CHATTERBOX |= {"onnx/language_model_q4.onnx": b"onnx", "onnx/language_model_q4.onnx_data": b"weights"}
+CHATTERBOX |= {"tokenizer.json": b"{}", "default_voice.wav": b"RIFF"}
 
 
 def write(folder: Path, files: dict[str, Any]) -> Path:
@@ -33,6 +40,8 @@ FOLDERS: dict[str, tuple[str, dict[str, Any]]] = {
         "transcription",
         {"model.bin": b"weights", "config.json": {"lang_ids": [1]}, "vocabulary.json": [], "tokenizer.json": {}},
     ),
+    "chatterbox": ("speech", CHATTERBOX),
+    "wespeaker": ("speaker", {"voxceleb_resnet34_LM.onnx": b"onnx", "speaker.json": {"threshold": 0.4}}),
     "whisper_cpp": ("transcription", {"ggml-tiny.bin": struct.pack("<I", 0x67676D6C) + b"weights"}),
 }  # fmt: skip
 
@@ -61,7 +70,7 @@ def test_onnx_communitys_kokoro_keeps_its_folders(tmp_path: Path) -> None:
 
 def test_every_engine_has_a_folder_that_no_other_takes_for_its_own(tmp_path: Path) -> None:
     named = {engine: set(files) for engine, (_, files) in FOLDERS.items()}
-    named |= {engine: {f"{engine}.json"} for engine in ("espeak", "pocketsphinx", "sound")}
+    named |= {engine: {f"{engine}.json"} for engine in ("espeak", "pocketsphinx", "sound", "conversation")}
     assert set(named) == set(LAYOUTS)
     for engine, names in named.items():
         assert [other for other in LAYOUTS if LAYOUTS[other].files(names)] == [engine]
@@ -80,6 +89,7 @@ def test_models_for_text_are_not_taken_for_sound(names: set[str]) -> None:
         ("faster_whisper", {"config.json": {"model_type": "t5"}}),
         ("faster_whisper", {"config.json": b"{"}),
         ("whisper_cpp", {"ggml-tiny.bin": b"GGUF...."}),
+        ("wespeaker", {"speaker.json": {"threshold": 3}}),
     ],
 )
 def test_a_damaged_folder_is_refused_by_the_file_at_fault(engine: str, damage: dict[str, Any], tmp_path: Path) -> None:
@@ -100,3 +110,16 @@ def test_of_several_whispers_in_one_repository_the_named_one_is_pulled() -> None
     found = recognise([name for name in names if is_asked(name, "tiny")])
     assert found is not None
     assert found.files == ("ggml-tiny.bin",)
+
+
+async def test_the_sound_worker_is_told_of_a_network_for_speakers_which_is_no_model_to_ask(tmp_path: Path) -> None:
+    folder = write(tmp_path / "data" / "models" / "resnet", FOLDERS["wespeaker"][1])
+    workers = LocalWorkers(tmp_path / "data", OperationsSettings(), HeldClock(), watermark_key=b"k" * 32)
+    try:
+        assert "resnet" not in {model.id for model in workers.models()}
+        with pytest.raises(ModelNotFound):
+            await workers.endpoint("resnet")
+        assert f"--speaker-model {folder}" in " ".join(workers._arguments(workers._folders()["sound"]))
+        assert "--speaker-model" not in workers._arguments(workers._folders()["espeak"])
+    finally:
+        await workers.close()

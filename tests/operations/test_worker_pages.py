@@ -1,5 +1,6 @@
 """What a worker tells of itself, asked for by the server: within bounds, and of models that are there."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -60,6 +61,8 @@ async def test_a_page_that_does_not_go_on_is_given_up(
     worker.plan.append(Planned(pieces=(b"{",), hangs=True))
     with pytest.raises(ProviderTimeout):
         await process.fetch("/")
+    async with asyncio.timeout(10):
+        await worker.hung_up.wait()
 
 
 async def test_a_worker_that_is_not_there_is_unavailable(process: WorkerProcess) -> None:

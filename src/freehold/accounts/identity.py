@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Callable
 
 from freehold.accounts import permissions
+from freehold.accounts.ephemeral.keys import PREFIX, EphemeralKeys
+from freehold.accounts.ephemeral.store import EphemeralStore
 from freehold.accounts.keys import Keys, Terms, describe, new_key_text
 from freehold.accounts.organisations import Organisations, Teams
 from freehold.accounts.people import NewPerson, People
@@ -34,6 +36,7 @@ class Accounts:
         self.people = People(self._store, self._audit, self._clock, self._forget)
         self.keys = Keys(self._store, self._audit, self._clock, self._tasks, self._forget)
         self.sessions = Sessions(self._store, self._clock, self._tasks)
+        self.ephemeral = EphemeralKeys(EphemeralStore(database), self._clock, self._tasks)
 
     async def close(self) -> None:
         """End the look-ups that are under way."""
@@ -44,6 +47,8 @@ class Accounts:
 
         The same object again and again while nothing changes about the caller.
         """
+        if credential.api_key and credential.api_key.startswith(PREFIX):
+            return await self.ephemeral.identify(credential.api_key)
         if credential.api_key:
             return await self.keys.identify(credential.api_key)
         if credential.session:
@@ -87,6 +92,8 @@ class Accounts:
         """
         if given_key and not _is_usable(given_key):
             text = f"The given admin key must have at least {MIN_GIVEN_KEY_CHARACTERS} visible ASCII characters."
+            if given_key.startswith(PREFIX):
+                text = f"The given admin key must not begin with {PREFIX}, as secrets do that end by themselves."
             raise SetupError(text, hint="Make one with 'openssl rand -hex 24' and set FREEHOLD_ADMIN_KEY.")
         now = self._clock.unix_seconds()
         admin = Person(id=f"person_{uuid.uuid4().hex}", name="Admin", role="admin", created_at=now)
@@ -101,8 +108,9 @@ class Accounts:
     def _forget(self, concerns: Callable[[Principal], bool]) -> None:
         self.keys.known.forget_where(concerns)
         self.sessions.known.forget_where(concerns)
+        self.ephemeral.known.forget_where(concerns)
 
 
 def _is_usable(key: str) -> bool:
-    visible = key.isascii() and key.isprintable() and " " not in key
+    visible = key.isascii() and key.isprintable() and " " not in key and not key.startswith(PREFIX)
     return visible and len(key) >= MIN_GIVEN_KEY_CHARACTERS

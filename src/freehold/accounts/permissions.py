@@ -2,13 +2,13 @@
 
 | Role | Sees and changes |
 |---|---|
-| admin | everything, but nobody else's conversations |
+| admin | everything, but nobody else's conversations and voices; approves voices |
 | manager | people, teams and keys of the own organisation, save those of admins |
 | auditor | reads people, teams, usage, costs and the audit log of the own organisation |
 | member | what is theirs |
 
-A limited key – one with scopes – makes calls. It opens conversations when it is limited by models alone, and does
-nothing else, whoever owns it: else a key made for a web page could make itself a better one.
+A limited key – one with scopes – makes calls, with its owner's voices too. It opens conversations when it is limited by
+models alone, and does nothing else, whoever owns it: else a key made for a web page could make itself a better one.
 
 Who may make a key for somebody could act as them with it; the audit log says who made it.
 """
@@ -43,6 +43,7 @@ class Rule:
 MANAGERS: frozenset[Role] = frozenset({"manager"})
 READERS: frozenset[Role] = frozenset({"manager", "auditor"})
 ALL_ROLES: frozenset[Role] = frozenset({"manager", "auditor", "member"})
+WHOLE_ORGANISATION: frozenset[Role] = frozenset({"admin", "manager", "auditor", "member"})
 
 # An action, or the family of all actions that no line of their own names.
 RULES: Mapping[str, Rule] = {
@@ -60,6 +61,9 @@ RULES: Mapping[str, Rule] = {
     "audit.read": Rule(roles=READERS),
     "usage.read": Rule(owner=True, roles=READERS, over_admins=True),
     "costs.read": Rule(owner=True, roles=READERS, over_admins=True),
+    "voices.use": Rule(owner=True, roles=WHOLE_ORGANISATION, admins=False, limited="any"),
+    "voices.review": Rule(),
+    "voices.*": Rule(owner=True, admins=False),
     "feedback.create": Rule(owner=True, admins=False, limited="any"),
     "gateway.explain": Rule(everybody=True, limited="any"),
     "gateway.configure": Rule(),

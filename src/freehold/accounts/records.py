@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
-from freehold.contracts.identity import Principal, Resource, Role, Scopes
+from freehold.contracts.identity import Principal, Purpose, Resource, Role, Scopes
 
 Kind = Literal["person", "service"]
 T = TypeVar("T")
@@ -98,6 +98,18 @@ class Session:
 
     person_id: str
     key_id: str
+    created_at: float
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EphemeralKey:
+    """A secret made with a key, which it does not outlive. `session` is a configuration as JSON."""
+
+    person_id: str
+    key_id: str
+    purpose: Purpose
+    session: bytes | None
     created_at: float
     expires_at: float
 

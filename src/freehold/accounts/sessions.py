@@ -6,7 +6,7 @@ from freehold.accounts.keys import hash_secret
 from freehold.accounts.known_callers import KnownCallers
 from freehold.accounts.records import Found, Session
 from freehold.accounts.store import AccountStore
-from freehold.contracts.errors import Unauthorized
+from freehold.contracts.errors import Forbidden, Unauthorized
 from freehold.contracts.identity import Principal
 from freehold.foundation.clock import Clock
 from freehold.foundation.tasks import TaskSupervisor
@@ -26,7 +26,12 @@ class Sessions:
         self.known = KnownCallers(self._ask, clock, tasks)
 
     async def open(self, principal: Principal) -> str:
-        """Start a session for who came with a key; returns the cookie's token. The oldest of too many ends."""
+        """Start a session for who came with a key; returns the cookie's token. The oldest of too many ends.
+
+        Raises `Forbidden` for a secret made with a key: it would open all that the key opens, and for longer.
+        """
+        if principal.ephemeral:
+            raise Forbidden("A client secret opens no web session.", hint="Sign in with the API key.")
         if principal.key_id is None:
             raise Unauthorized("A session starts with an API key.")
         token = secrets.token_urlsafe(TOKEN_BYTES)

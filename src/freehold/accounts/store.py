@@ -260,7 +260,7 @@ class AccountStore:
 
     async def use_key(self, key_hash: bytes, now: float, note_after_seconds: float) -> Found | None:
         """Whose live key has this hash; notes the use unless the last note is recent."""
-        query = _callers(now).add_columns(API_KEYS.c.last_used_at).where(API_KEYS.c.key_hash == key_hash)
+        query = callers(now).add_columns(API_KEYS.c.last_used_at).where(API_KEYS.c.key_hash == key_hash)
         async with self._database.begin() as connection:
             row = (await connection.execute(query)).first()
             if row is None:
@@ -282,7 +282,7 @@ class AccountStore:
 
     async def find_session(self, token_hash: bytes, now: float) -> tuple[Found, float] | None:
         """Who the unexpired session with this hash belongs to, and when it expires itself; its key must be live."""
-        query = _callers(now).add_columns(SESSIONS.c.expires_at.label("session_expires_at"))
+        query = callers(now).add_columns(SESSIONS.c.expires_at.label("session_expires_at"))
         query = query.join(SESSIONS, SESSIONS.c.key_id == API_KEYS.c.id)
         row = await self._row(query.where(SESSIONS.c.token_hash == token_hash, SESSIONS.c.expires_at > moment(now)))
         if row is None:
@@ -379,7 +379,7 @@ def _keys() -> sa.Select[Any]:
     return select(API_KEYS, *owner).join(PEOPLE, PEOPLE.c.id == API_KEYS.c.person_id)
 
 
-def _callers(now: float) -> sa.Select[Any]:
+def callers(now: float) -> sa.Select[Any]:
     """What a principal is made of, for every live key of an enabled person."""
     key = (API_KEYS.c.id.label("key_id"), *(API_KEYS.c[name] for name in ("team_id", "expires_at", *SCOPES)))
     person = (PEOPLE.c.id, PEOPLE.c.name, PEOPLE.c.role, PEOPLE.c.organisation_id, PEOPLE.c.tier)

@@ -53,10 +53,30 @@ class EffectsForm(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class ProvenanceForm(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A recording that may carry the mark of synthetic speech."""
+    """A recording that may carry the mark of synthetic speech. `voices` are ids of custom voices, parted by commas."""
 
     file: File
     model: str | None = None
+    voices: str | None = None
+
+
+class ConsentForm(msgspec.Struct, kw_only=True):
+    """A recording in which somebody says the phrase. `GET /v1/audio/voice_consents/phrases` lists the phrases."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    language: Annotated[str, msgspec.Meta(min_length=1, max_length=35, description="A BCP 47 tag.")]
+    recording: File
+
+
+class VoiceForm(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A sample of up to half a minute, and the consent of the person who speaks in it."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    consent: str
+    audio_sample: File
+    type: Literal["audio_sample"] | None = None
+    shared: bool | None = None
+    base_voice: Annotated[str, msgspec.Meta(max_length=200)] | None = None
 
 
 FORMS: Mapping[str, type] = {
@@ -64,4 +84,6 @@ FORMS: Mapping[str, type] = {
     "/v1/audio/translations": TranslationForm,
     "/v1/audio/effects": EffectsForm,
     "/v1/content_provenance_checks": ProvenanceForm,
+    "/v1/audio/voice_consents": ConsentForm,
+    "/v1/audio/voices": VoiceForm,
 }

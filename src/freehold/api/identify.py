@@ -19,10 +19,9 @@ async def identify(request: HTTPConnection, other_key: str | None = None) -> Pri
     Raises `Unauthorized`, or `Forbidden` for a page of another origin that uses the cookie.
     """
     identity: Identity = request.app.state.accounts
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    key = key.strip() if scheme.lower() == "bearer" else ""
-    if key or other_key:
-        return await identity.identify(Credential(api_key=key or other_key))
+    key = bearer_key(request) or other_key
+    if key:
+        return await identity.identify(Credential(api_key=key))
     session = request.cookies.get(SESSION_COOKIE)
     if session is None:
         raise Unauthorized(
@@ -31,6 +30,12 @@ async def identify(request: HTTPConnection, other_key: str | None = None) -> Pri
         )
     refuse_other_origin(request)
     return await identity.identify(Credential(session=session))
+
+
+def bearer_key(request: HTTPConnection) -> str:
+    """The key in the header, or empty."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else ""
 
 
 def refuse_other_origin(request: HTTPConnection) -> None:

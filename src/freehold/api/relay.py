@@ -42,6 +42,7 @@ class Wanted:
     body: bytes
     routing: Routing
     media_type: str = "application/json"
+    stays: bool = False  # whether nobody but this machine may answer
 
 
 def openai_error_event(error: FreeholdError) -> bytes:
@@ -116,6 +117,7 @@ async def send(request: Request, principal: Principal, wanted: Wanted) -> Reply:
         conversation=wishes.get(CONVERSATION, ""),
         headers=wishes,
         origin=request.headers.get("origin"),
+        stays=wanted.stays,
     )
     return await until_disconnect(request, gateway.send(principal, call))
 

@@ -13,9 +13,13 @@ from starlette.routing import Route
 from freehold.api.admin import ROUTERS
 from freehold.api.form_schemas import FORMS
 from freehold.api.ledger_query import Parameters
+from freehold.api.openai.client_secrets import ClientSecretRequest
+from freehold.api.openai.custom_voices import VoiceChange
 from freehold.api.openai.feedback import Feedback
+from freehold.api.openai.realtime import RealtimeQuery
 from freehold.api.openai.sound_effects import EffectsQuery
 from freehold.api.openai.usage import UsageParameters
+from freehold.api.openai.voice_consents import ConsentsQuery, Label
 from freehold.api.openai.voices import SampleQuery, VoicesQuery
 from freehold.api.web.conversations import Create, Regenerate, Rename, Send
 from freehold.api.web.session import SignIn
@@ -25,6 +29,7 @@ from freehold.engine.embedding.wire import EmbeddingRequest
 from freehold.engine.ranking.wire import RerankRequest
 from freehold.engine.requests.wire import ChatRequest, CompletionRequest
 from freehold.foundation.edge import JsonResponse
+from freehold.surface.voices.records import MEDIA_TYPES as RECORDING_TYPES
 
 Schema = dict[str, Any]
 
@@ -65,7 +70,10 @@ REQUESTS: Mapping[str, type] = {
     "/v1/rerank": RerankRequest,
     "/v1/audio/speech": SpeechRequest,
     MESSAGES: MessagesRequest,
+    "/v1/realtime/client_secrets": ClientSecretRequest,
     "/v1/feedback": Feedback,
+    "/v1/audio/voice_consents/{consent_id}": Label,
+    "/v1/audio/voices/{voice_id}": VoiceChange,
     "/api/session": SignIn,
     "/api/conversations": Create,
     "/api/conversations/{id}": Rename,
@@ -75,14 +83,19 @@ REQUESTS: Mapping[str, type] = {
 QUERIES: Mapping[str, type] = {
     "/v1/usage": UsageParameters,
     "/v1/costs": Parameters,
+    "/v1/realtime": RealtimeQuery,
     "/v1/audio/voices": VoicesQuery,
     "/v1/audio/voices/{voice}/sample": SampleQuery,
+    "/v1/audio/voice_consents": ConsentsQuery,
     "/v1/audio/effects": EffectsQuery,
     "/api/conversations": Page,
 }
 JSON, SSE, CSV, HTML = "application/json", "text/event-stream", "text/csv", "text/html"
 PLAIN, FORM = "text/plain", "multipart/form-data"
 AUDIO = tuple(AUDIO_TYPES.values())
+RECORDINGS = (*sorted(RECORDING_TYPES), "application/octet-stream")
+# Where what is deleted is told, as OpenAI does.
+TOLD = frozenset({"/v1/audio/voice_consents/{consent_id}", "/v1/audio/voices/{voice_id}"})
 # Where an answer may be anything but JSON.
 MEDIA_TYPES: Mapping[str, tuple[str, ...]] = {
     "/v1/chat/completions": (JSON, SSE),
@@ -93,6 +106,7 @@ MEDIA_TYPES: Mapping[str, tuple[str, ...]] = {
     "/v1/audio/translations": (JSON, PLAIN),
     "/v1/audio/effects": (*AUDIO, JSON),
     "/v1/audio/voices/{voice}/sample": AUDIO,
+    "/v1/audio/voice_consents/{consent_id}/recording": RECORDINGS,
     "/v1/usage": (JSON, CSV),
     "/v1/costs": (JSON, CSV),
     "/api/conversations/{id}/messages": (SSE,),
@@ -182,7 +196,7 @@ def _add(paths: Schema, route: Route, body: Schema) -> None:
 
 
 def _success(path: str, method: str) -> Schema:
-    if method == "DELETE":
+    if method == "DELETE" and path not in TOLD:
         return {"204": {"description": "It is gone."}}
     return {"200": {"description": "OK", "content": _content({}, *MEDIA_TYPES.get(path, (JSON,)))}}
 

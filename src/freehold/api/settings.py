@@ -25,4 +25,6 @@ class ApiSettings:
     max_uploads_bytes: int = setting(
         256 * 1024 * 1024, "How many bytes of uploads may be under way at once; each takes up to thrice its size."
     )
+    realtime_sessions: int = setting(500, "How many realtime sessions may be open at once.")
+    realtime_sessions_per_caller: int = setting(20, "How many of them one caller may have open.")
     open_browser: bool = setting(False, "Whether `serve` opens the web page.")

@@ -67,18 +67,18 @@ class Upload:
             return
         if self._taken_bytes + count_bytes > self._most_bytes:
             text = f"The upload is over {self._most_bytes} bytes."
-            raise RequestTooLarge(text, hint="Send less, or raise api.max_upload_bytes.")
+            raise RequestTooLarge(text, hint="Send less. An administrator can raise api.max_upload_bytes.")
         self._room.take(count_bytes)
         self._taken_bytes += count_bytes
 
 
-def begin_upload(request: Request) -> Upload:
-    """An upload in the room of this server."""
+def begin_upload(request: Request, most_bytes: int | None = None) -> Upload:
+    """An upload in the room of this server, of at most so many bytes where an endpoint takes less than others."""
     state, settings = request.app.state, _settings(request)
     if not hasattr(state, "upload_room"):
         # One upload at least must fit, whatever the settings say.
         state.upload_room = UploadRoom(max(settings.max_uploads_bytes, settings.max_upload_bytes))
-    return Upload(state.upload_room, settings.max_upload_bytes)
+    return Upload(state.upload_room, min(most_bytes or settings.max_upload_bytes, settings.max_upload_bytes))
 
 
 def _settings(request: Request) -> ApiSettings:

@@ -14,6 +14,8 @@ COMMANDS = {
     "chat": "talk to a model in the terminal",
     "speak": "say a text, into a sound file",
     "transcribe": "write down what is said in a recording",
+    "wyoming": "let Home Assistant speak and listen with a running server",
+    "voices": "lend your voice, make voices of it, take it back; approve those of others",
     "bench": "measure a model: word error rate",
     "models": "list, show, import and pull models",
     "people": "add, change, disable and list people; make teams",

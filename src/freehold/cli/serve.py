@@ -10,6 +10,7 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from freehold.api.settings import ApiSettings, GeneralSettings
 from freehold.app import SCHEMAS, Parts, create_app, data_folder, open_parts
 from freehold.cli.options import add_settings_options, read_settings
 from freehold.contracts.errors import FreeholdError, SetupError
-from freehold.foundation.http_server import HttpServer
+from freehold.foundation.http_server import HttpServer, listen_privately
 from freehold.foundation.settings import Settings
 from freehold.foundation.tasks import TaskSupervisor
 from freehold.foundation.telemetry import configure_logging
@@ -81,7 +82,8 @@ async def _serve(settings: Settings, listening: socket.socket, read: Callable[[]
         background.start("announce", _announce_ready(parts, listening))
         background.start("settings file", _follow_file(parts, read))
         try:
-            await server.serve_on(listening)
+            with closing(listen_privately(parts.workers.gateway_socket)) as private:
+                await server.serve_on(listening, private)
         finally:
             await background.close()
         _say("Stopping: running requests may finish, data is kept …")

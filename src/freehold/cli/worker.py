@@ -24,6 +24,7 @@ from freehold.nn.memory import CacheFormat, WeightFormat, Wish, choose_cache_tok
 from freehold.nn.numpy_executor import NumpyExecutor
 
 SOUND = frozenset({"speech", "transcription", "sound"})
+CONVERSATION = "conversation"
 SMALL_PARAMETERS = 50_000_000
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,8 @@ EXAMPLES = """\
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Kind, model, place and bounds."""
-    parser.add_argument("kind", choices=get_args(ModelKind), help="what the model does")
+    kinds = [kind for kind in get_args(ModelKind) if kind != "speaker"]  # the sound worker asks that one
+    parser.add_argument("kind", choices=kinds, help="what the model does")
     parser.add_argument("--model", type=Path, required=True, metavar="PATH", help="a model's folder, or a GGUF file")
     parser.add_argument("--name", help="the name requests use (default: the folder's)")
     place = parser.add_mutually_exclusive_group(required=True)
@@ -66,6 +68,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--phrase-cache-mib", type=int, default=64, help="for speech: finished phrases to keep (default: %(default)s)"
     )
+    parser.add_argument(
+        "--speaker-model",
+        type=Path,
+        metavar="PATH",
+        help="for sound: the folder of a network that tells speakers apart",
+    )
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input closes")
 
 
@@ -81,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _service(arguments: argparse.Namespace) -> Service:
     name = arguments.name or arguments.model.resolve().stem
-    if arguments.kind in SOUND:
+    if arguments.kind in SOUND or arguments.kind == CONVERSATION:
         return _sound_service(arguments, name)
     if arguments.kind == "rerank":
         return RankingService(arguments.model, name)
@@ -105,6 +113,10 @@ def _service(arguments: argparse.Namespace) -> Service:
 def _sound_service(arguments: argparse.Namespace, name: str) -> Service:
     """Imported here: the libraries for sound are an extra."""
     try:
+        if arguments.kind == CONVERSATION:
+            from freehold.cli import worker_conversation
+
+            return worker_conversation.open_service(name)
         from freehold.cli import worker_sound
     except ImportError as error:
         raise SetupError(f"{error.name} is not installed.", hint="Run: pip install 'freehold[offline]'") from error

@@ -9,7 +9,7 @@ from freehold.models.audio import AudioModel, recognise_folder
 from freehold.native.executor import default_threads
 from freehold.voice.hearing.worker import TranscriptionOptions, TranscriptionService
 from freehold.voice.speaking.worker import SpeechOptions, SpeechService
-from freehold.voice.workshop.worker import SoundService
+from freehold.voice.workshop.worker import SoundOptions, SoundService
 
 MEBIBYTE = 1 << 20
 
@@ -23,7 +23,7 @@ def open_service(arguments: argparse.Namespace, name: str) -> Service:
         options = TranscriptionOptions(engine=model.engine, workers=engines, threads=threads)
         return TranscriptionService(arguments.model, name, options)
     if model.layout.kind == "sound":
-        return SoundService(name, _mark())
+        return SoundService(name, _mark(), SoundOptions(speaker_model=arguments.speaker_model))
     options = SpeechOptions(
         engine=model.engine,
         workers=engines,

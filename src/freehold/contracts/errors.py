@@ -3,9 +3,12 @@
 FreeholdError                500  server_error
 ├─ InvalidRequest            400  invalid_request_error
 │  ├─ ContextLengthExceeded  400  context_length_exceeded
-│  └─ UnsupportedParameter   400  unsupported_parameter
+│  ├─ UnsupportedParameter   400  unsupported_parameter
+│  ├─ ConsentPhraseMismatch  400  consent_phrase_mismatch
+│  └─ SpeakerMismatch        400  speaker_mismatch
 ├─ Unauthorized              401  invalid_api_key
 ├─ Forbidden                 403  permission_denied
+│  └─ VoiceNotApproved       403  voice_not_approved
 ├─ NotFound                  404  not_found
 │  └─ ModelNotFound          404  model_not_found
 ├─ RequestTooLarge           413  request_too_large
@@ -58,6 +61,18 @@ class UnsupportedParameter(InvalidRequest):
     code = "unsupported_parameter"
 
 
+class ConsentPhraseMismatch(InvalidRequest):
+    """What is said in a recording is not the phrase by which somebody lends their voice."""
+
+    code = "consent_phrase_mismatch"
+
+
+class SpeakerMismatch(InvalidRequest):
+    """A sample is of another voice than the consent to use it."""
+
+    code = "speaker_mismatch"
+
+
 class Unauthorized(FreeholdError):
     """No credential, or one that is unknown or revoked."""
 
@@ -72,6 +87,12 @@ class Forbidden(FreeholdError):
     status = 403
     type = "permission_error"
     code = "permission_denied"
+
+
+class VoiceNotApproved(Forbidden):
+    """A voice that speaks only once an administrator has listened to it."""
+
+    code = "voice_not_approved"
 
 
 class NotFound(FreeholdError):

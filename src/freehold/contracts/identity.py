@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 Role = Literal["admin", "manager", "auditor", "member"]
+Purpose = Literal["client_secret", "session"]  # of a secret that ends within hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class Principal:
     team_id: str = ""
     tier: str = ""
     scopes: Scopes = Scopes()
+    ephemeral: Purpose | None = None  # set where not the key itself was shown, but a secret made with it
 
     @property
     def tenant(self) -> str:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-ModelKind = Literal["chat", "embedding", "rerank", "speech", "transcription", "sound"]
+from freehold.contracts.identity import Principal
+
+ModelKind = Literal["chat", "embedding", "rerank", "speech", "transcription", "sound", "conversation", "speaker"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,23 @@ class Endpoint:
     query: tuple[tuple[str, str], ...] = ()  # put behind every path, as Azure's api-version
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalName:
+    """A public model name that nobody but this machine answers to, and the first model behind it."""
+
+    public: str
+    local: str
+    builtin: bool = False
+
+
+class LocalNames(Protocol):
+    """Which public names lead nowhere but to this machine."""
+
+    def local_names(self, principal: Principal, endpoint: str) -> Sequence[LocalName]:
+        """Those that the caller may use at an endpoint, own models before built-in starters."""
+        ...
+
+
 class LocalModels(Protocol):
     """The models on this machine."""
 
@@ -41,6 +60,18 @@ class LocalModels(Protocol):
 
     async def endpoint(self, name: str) -> Endpoint:
         """Where `name` answers, started if need be. Raises `ModelNotFound` or `Unavailable`."""
+        ...
+
+
+class LocalSessions(Protocol):
+    """Where realtime sessions are held on this machine."""
+
+    async def conversations(self) -> Endpoint:
+        """The worker that holds them, started if need be. Raises `Unavailable`."""
+        ...
+
+    def begin(self, name: str) -> None:
+        """Start a model's worker, if there is such a model, and wait for nothing."""
         ...
 
 

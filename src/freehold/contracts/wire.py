@@ -24,6 +24,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     conversation: str = ""  # what sticky routing keeps together; empty when the client names none
     headers: Mapping[str, str] = {}  # the caller's wishes, by lower-case name
     origin: str | None = None  # the page that asks, where a browser says so
+    stays: bool = False  # whether nobody but a worker of this machine may see it
 
 
 async def _nothing() -> None:

@@ -93,7 +93,7 @@ class RequestEdge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        identifier = _request_id(scope)
+        identifier = request_id_of(scope)
         scope.setdefault("state", {})["request_id"] = identifier
         telemetry.request_id.set(identifier)
         status, started = 0, time.monotonic()
@@ -132,7 +132,7 @@ class RequestEdge:
                 logger.log(level, "request", extra=fields)
 
 
-def _request_id(scope: Scope) -> str:
+def request_id_of(scope: Scope) -> str:
     """The caller's id when it is well formed, else a fresh one."""
     given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
     return given if given and _REQUEST_ID.fullmatch(given) else f"req_{random.getrandbits(128):032x}"

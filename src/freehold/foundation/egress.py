@@ -1,7 +1,7 @@
-"""All outgoing HTTP. Refuses private addresses for URLs that users give; follows no redirect and heeds no proxy.
+"""All outgoing HTTP, and WebSockets to our own workers. Follows no redirect and heeds no proxy.
 
-The name is resolved once and the connection goes to the address that was checked, so a second look-up cannot
-point elsewhere (DNS rebinding).
+Private addresses are refused for URLs that users give. The name is resolved once and the connection goes to the address
+that was checked, so a second look-up cannot point elsewhere (DNS rebinding).
 """
 
 import asyncio
@@ -19,9 +19,12 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from weakref import WeakSet
 
+import msgspec
 from aiohappyeyeballs import start_connection  # pyright: ignore[reportUnknownVariableType]
+from websockets.asyncio.client import ClientConnection, unix_connect
+from websockets.exceptions import InvalidStatus, WebSocketException
 
-from freehold.contracts.errors import Forbidden, InvalidRequest, ProviderTimeout, Unavailable
+from freehold.contracts.errors import Forbidden, FreeholdError, InvalidRequest, ProviderTimeout, Unavailable
 from freehold.foundation.http1 import Answer, Connection, request_head
 
 # IPv6 addresses that carry an IPv4 address: compatible (RFC 4291), 6to4 (RFC 3056) and NAT64 (RFC 6052). A router
@@ -31,6 +34,8 @@ PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 NEXT_ADDRESS_SECONDS = 0.25  # after which the next address of a name is tried beside the first (RFC 8305)
 IDLE_SECONDS = 15.0  # how long an unused connection is kept
 MAX_IDLE = 256
+OPEN_SECONDS = 15.0  # how long the other side of a WebSocket may prepare what it is for
+CLOSE_SECONDS = 0.5  # how long the other side of a WebSocket may take to say goodbye
 
 Destination = tuple[str, int, bool]  # host, port, whether TLS
 
@@ -144,6 +149,40 @@ class Egress:
         finally:
             answer.close()
 
+    @asynccontextmanager
+    async def open_websocket(
+        self, target: str, *, headers: Mapping[str, str], max_message_bytes: int
+    ) -> AsyncGenerator[ClientConnection]:
+        """A WebSocket over the Unix socket, closed on the way out. `target` is a path with its query.
+
+        Raises `Unavailable` and `ProviderTimeout`, and what the other side refuses with, as it says it.
+        """
+        if self._socket_path is None:
+            raise Unavailable("A WebSocket is opened over a Unix socket alone.")
+        connecting = unix_connect(
+            str(self._socket_path),
+            f"ws://worker{target}",
+            additional_headers=headers,
+            user_agent_header=None,
+            compression=None,
+            max_size=max_message_bytes,
+            open_timeout=None,
+            close_timeout=CLOSE_SECONDS,
+        )
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                opened = await connecting
+        except TimeoutError:
+            raise ProviderTimeout(f"No WebSocket was opened within {OPEN_SECONDS:g} s.") from None
+        except InvalidStatus as error:
+            raise _refusal(error.response.status_code, bytes(error.response.body or b"")) from error
+        except (OSError, WebSocketException) as error:
+            raise Unavailable(f"No WebSocket could be opened: {error}.") from error
+        try:
+            yield opened
+        finally:
+            await opened.close()
+
     def _take_idle(self, destination: Destination) -> Connection | None:
         idle = self._idle.get(destination)
         while idle:
@@ -199,3 +238,23 @@ class Egress:
         for connection in list(self._opened):
             connection.abort()
         self._idle.clear()
+
+
+class _Refused(msgspec.Struct):
+    """An error as OpenAI writes it."""
+
+    message: str
+    type: str = FreeholdError.type
+    code: str | None = None
+    param: str | None = None
+
+
+def _refusal(status: int, body: bytes) -> FreeholdError:
+    """The error in an answer that is no upgrade."""
+    try:
+        said = msgspec.json.decode(body, type=dict[str, _Refused])["error"]
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
+        return Unavailable(f"Instead of opening a WebSocket the other side answered {status}.")
+    error = FreeholdError(said.message, param=said.param)
+    error.status, error.type, error.code = status, said.type, said.code or error.code
+    return error

@@ -159,6 +159,12 @@ def watermark_key() -> bytes:
         raise SetupError(text, hint="Make one: openssl rand -hex 32") from error
 
 
+def gateway_socket() -> Path | None:
+    """Where the server answers its own workers, as a worker was told, or None: FREEHOLD_GATEWAY_SOCKET."""
+    given = os.environ.get(PREFIX + "GATEWAY_SOCKET", "")
+    return Path(given) if given else None
+
+
 def _key(part: str, name: str) -> str:
     return f"{part}.{name}" if part else name
 

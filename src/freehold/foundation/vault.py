@@ -1,4 +1,6 @@
-"""Encrypts what must be kept and used again: providers' credentials. AES-256-GCM (NIST SP 800-38D), bound to a name.
+"""Encrypts what must be kept and used again: providers' credentials, recordings of voices.
+
+AES-256-GCM (NIST SP 800-38D), bound to a name.
 
 Other keys of this installation are derived from the vault's.
 """
@@ -46,13 +48,21 @@ class Vault:
 
     def seal(self, secret: str, name: str) -> bytes:
         """The secret, encrypted for what is called `name`."""
+        return self.seal_bytes(secret.encode(), name)
+
+    def seal_bytes(self, content: bytes, name: str) -> bytes:
+        """The same for what is no text: a recording."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, secret.encode(), name.encode())
+        return nonce + self._cipher.encrypt(nonce, content, name.encode())
 
     def open(self, sealed: bytes, name: str) -> str:
         """The secret again. Raises `SetupError` when the key is another one."""
+        return self.open_bytes(sealed, name).decode()
+
+    def open_bytes(self, sealed: bytes, name: str) -> bytes:
+        """What `seal_bytes` was given. Raises `SetupError` when the key is another one."""
         try:
-            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode()).decode()
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode())
         except InvalidTag:
             text = f"The credential of '{name}' cannot be decrypted with this key."
             hint = "Restore secret.key or gateway.secret_key, or enter the credential again."

@@ -10,7 +10,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,12 +21,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from freehold.contracts.errors import FreeholdError, SetupError, Unauthorized, Unavailable
 from freehold.foundation.edge import EXCEPTION_HANDLERS, JsonResponse, RequestEdge, error_response
-from freehold.foundation.http_server import HttpServer
+from freehold.foundation.http_server import HttpServer, listen_privately
 from freehold.foundation.tasks import TaskSupervisor
 from freehold.foundation.telemetry import render_metrics
 
@@ -38,7 +38,10 @@ DRAIN_SECONDS = 30
 class Service(Protocol):
     """What a worker serves."""
 
-    routes: list[Route]
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """Its endpoints, WebSockets among them."""
+        ...
 
     async def load(self) -> None:
         """Make ready. Raises `FreeholdError` when the model cannot be served."""
@@ -139,13 +142,16 @@ class Worker:
 
 
 class _Gate:
-    """Checks the token and readiness, and counts requests for models."""
+    """Checks the token and readiness, and counts requests for models and open WebSockets.
+
+    A WebSocket is refused before the upgrade, by an answer as any other request gets.
+    """
 
     def __init__(self, app: ASGIApp, worker: Worker) -> None:
         self.app, self.worker = app, worker
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
         authorization = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
@@ -205,15 +211,4 @@ def _listen(address: Address) -> socket.socket:
             raise SetupError(f"{address.port} is not a port.", hint="Ports are 0 to 65535.") from error
         except OSError as error:
             raise SetupError(f"Port {address.port} on {address.host} cannot be used: {error.strerror}.") from error
-    address.socket_path.unlink(missing_ok=True)
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    # Created without access for others from the first moment, not changed afterwards.
-    previous = os.umask(0o177)
-    try:
-        listening.bind(str(address.socket_path))
-    except OSError as error:
-        raise SetupError(f"{address.socket_path} cannot be used as a socket: {error.strerror}.") from error
-    finally:
-        os.umask(previous)
-    listening.listen(1024)
-    return listening
+    return listen_privately(address.socket_path)

@@ -18,6 +18,8 @@ KINDS: Mapping[str, ModelKind] = {
     "audio/translations": "transcription",
     "audio/effects": "sound",
     "content_provenance_checks": "sound",
+    "audio/speaker_match": "sound",
+    "audio/voice_profile": "sound",
 }
 
 # Words that the field's names are made of: gpt-4o-mini-tts, aura-2-thalia-en, eleven_v3; whisper-large-v3, scribe_v1,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from freehold.contracts.errors import BudgetExceeded, FreeholdError, NotFound, RateLimited
+from freehold.contracts.errors import BudgetExceeded, FreeholdError, InvalidRequest, NotFound, RateLimited
 from freehold.contracts.identity import Identity, Principal, Resource, covers
-from freehold.contracts.models import ModelInfo
+from freehold.contracts.models import LocalName, ModelInfo
 from freehold.contracts.rollouts import Assignment, Exchange, Steering
 from freehold.contracts.usage import Usage
 from freehold.contracts.wire import Call, Reply
@@ -20,6 +20,7 @@ from freehold.gateway.calls.exchange import NOT_ANSWERED
 from freehold.gateway.calls.request import CHAT, MESSAGES, GatewayRequest
 from freehold.gateway.calls.settlement import Books, Settlement
 from freehold.gateway.configuration import Configuration
+from freehold.gateway.kinds import KINDS
 from freehold.gateway.ledger.rows import Entry
 from freehold.gateway.ledger.tokens import Estimator
 from freehold.gateway.route import AUTO, SMART_ROUTE, Routes, order
@@ -40,7 +41,7 @@ class Doors:
 
 
 class Pipeline:
-    """Implements `contracts.wire.ModelGateway`."""
+    """Implements `contracts.wire.ModelGateway` and `contracts.models.LocalNames`."""
 
     def __init__(
         self,
@@ -68,7 +69,8 @@ class Pipeline:
         started = self._clock.monotonic_seconds()
         request = self._read(principal, call)
         unit = request.facts.conversation or principal.key_id or principal.person_id
-        request.assignment = self._steering.assign(principal, request.call, unit)
+        if not call.stays:
+            request.assignment = self._steering.assign(principal, request.call, unit)
         request.tell = self._steering.note
         return await self._answer(request, self._targets(request), started)
 
@@ -133,6 +135,17 @@ class Pipeline:
             and (patterns is None or covers(patterns, info.id))
         ]
 
+    def local_names(self, principal: Principal, endpoint: str) -> list[LocalName]:
+        """Implements `contracts.models.LocalNames`."""
+        found: list[LocalName] = []
+        for info in self.models(principal):
+            if info.kind == KINDS.get(endpoint):
+                route = self._routes.find(info.id, endpoint)
+                if all(target.is_local for target in route.targets) and not route.degrade_to:
+                    first = route.targets[0]
+                    found.append(LocalName(public=info.id, local=first.model, builtin=first.builtin))
+        return sorted(found, key=lambda one: one.builtin)
+
     def _read(self, principal: Principal, call: Call) -> GatewayRequest:
         resource = Resource(endpoint=call.endpoint, model=call.model, origin=call.origin)
         self._identity.authorize(principal, "call", resource)
@@ -170,6 +183,9 @@ class Pipeline:
         routes = [route, *(self._routes.find(name, call.endpoint) for name in further)]
         conversation = request.facts.conversation
         usual = [target for one in routes for target in order(one, call, who, conversation, request.worst_cost)]
+        if call.stays and not all(target.is_local for target in usual):
+            hint = "Name a model that only this machine answers for."
+            raise InvalidRequest("A person's voice stays on this machine.", param="model", hint=hint)
         return [*self._candidate(request.assignment), *usual]
 
     def _candidate(self, assignment: Assignment | None) -> list[Target]:

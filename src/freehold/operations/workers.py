@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from freehold.contracts.errors import ModelNotFound
+from freehold.contracts.errors import ModelNotFound, Unavailable
 from freehold.contracts.models import Endpoint, ModelInfo
 from freehold.foundation.clock import Clock
 from freehold.foundation.tasks import TaskSupervisor
@@ -16,10 +16,14 @@ from freehold.operations.settings import OperationsSettings
 from freehold.operations.worker_process import WorkerPlace, WorkerProcess
 
 SCAN_SECONDS = 1.0
+SPEAKER = "speaker"  # the kind of a model that the sound worker asks, and nobody else
+CONVERSATION = "conversation"  # the kind of the worker that holds realtime sessions; it serves no model of its own
+# The session of a client secret travels in a header; the library would refuse one of over 8 KiB.
+HEADER_LINE_BYTES = 128 * 1024
 
 
 class LocalWorkers:
-    """Starts and keeps workers. Implements `contracts.models.LocalModels`."""
+    """Starts and keeps workers. Implements `contracts.models.LocalPages` and `LocalSessions`."""
 
     def __init__(self, data: Path, settings: OperationsSettings, clock: Clock, *, watermark_key: bytes) -> None:
         self._data = data
@@ -32,10 +36,16 @@ class LocalWorkers:
         # A socket's path may have 107 bytes at most, so sockets do not lie in the data folder.
         logs = data / "logs"
         logs.mkdir(parents=True, exist_ok=True)
+        sockets = Path(tempfile.mkdtemp(prefix="freehold-"))
+        self.gateway_socket = sockets / "gateway.sock"  # where the server answers its own workers
         self._place = WorkerPlace(
-            sockets=Path(tempfile.mkdtemp(prefix="freehold-")),
+            sockets=sockets,
             logs=logs,
-            environment={"FREEHOLD_WATERMARK_KEY": watermark_key.hex()},
+            environment={
+                "FREEHOLD_WATERMARK_KEY": watermark_key.hex(),
+                "FREEHOLD_GATEWAY_SOCKET": str(self.gateway_socket),
+                "WEBSOCKETS_MAX_LINE_LENGTH": str(HEADER_LINE_BYTES),
+            },
         )
         self._scanned: dict[str, ModelFolder] = {}
         self._scanned_at = -SCAN_SECONDS
@@ -58,7 +68,7 @@ class LocalWorkers:
 
     def models(self) -> Sequence[ModelInfo]:
         """Every model on this machine."""
-        return [folder.info() for folder in self._folders().values()]
+        return [folder.info() for folder in self._folders().values() if folder.kind not in (CONVERSATION, SPEAKER)]
 
     async def start_builtin(self) -> None:
         """Start the workers of built-ins for text without waiting for them. Those for sound wait until asked for."""
@@ -69,8 +79,25 @@ class LocalWorkers:
     async def endpoint(self, name: str) -> Endpoint:
         """Where the model answers, once it does."""
         folder = self._folders().get(name)
-        if folder is None:
+        if folder is None or folder.kind in (CONVERSATION, SPEAKER):
             raise ModelNotFound(f"The model '{name}' does not exist.", param="model")
+        return await self._ready(folder)
+
+    async def conversations(self) -> Endpoint:
+        """Where realtime sessions are held, once they can be."""
+        folder = next((one for one in self._folders().values() if one.kind == CONVERSATION), None)
+        if folder is None:
+            text = "Realtime sessions cannot be held: a model of this machine has taken the name 'conversation'."
+            raise Unavailable(text, hint="Give that model another name.")
+        return await self._ready(folder)
+
+    def begin(self, name: str) -> None:
+        """Start a model's worker, if there is such a model, and wait for nothing."""
+        folder = self._folders().get(name)
+        if folder is not None:
+            self._process(folder)
+
+    async def _ready(self, folder: ModelFolder) -> Endpoint:
         process = self._process(folder)
         await process.until_ready()
         return process.endpoint
@@ -120,8 +147,11 @@ class LocalWorkers:
     def _arguments(self, folder: ModelFolder) -> list[str]:
         arguments = [folder.kind, "--model", str(folder.path), "--name", folder.name]
         arguments += ["--threads", str(self._settings.worker_threads)]
-        if folder.kind not in TEXT_KINDS:
+        if folder.kind not in TEXT_KINDS and folder.kind != CONVERSATION:
             arguments += ["--engines", str(self._settings.sound_engines)]
+        speaker = next((one for one in self._scanned.values() if one.kind == SPEAKER), None)
+        if folder.kind == "sound" and speaker is not None:
+            arguments += ["--speaker-model", str(speaker.path)]
         if folder.kind == "speech":
             arguments += ["--phrase-cache-mib", str(self._settings.phrase_cache_mib)]
         if folder.kind == "chat":

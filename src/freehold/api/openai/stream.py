@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from freehold.api.identify import identify
 from freehold.api.settings import ApiSettings
+from freehold.api.subprotocols import answer_to, offered_key
 from freehold.contracts.errors import FreeholdError, InvalidRequest, NotFound, RateLimited, RequestTooLarge
 from freehold.contracts.wire import SSE_DONE, Call, ModelGateway, Reply, parse_sse
 from freehold.foundation.edge import decode, error_body, error_response
@@ -32,7 +33,6 @@ MAX_QUEUED = 256
 SLOW_SECONDS = 10.0
 CLOSE_SECONDS = 1.0
 TOO_SLOW = 1008  # RFC 6455, section 7.4.1: policy violation
-KEY_PROTOCOL = "openai-insecure-api-key."
 DONE = SSE_DONE.removeprefix(b"data: ").strip()
 
 
@@ -206,18 +206,14 @@ def _streaming(body: bytes) -> bytes:
 
 
 async def stream(websocket: WebSocket) -> None:
-    """Let a known caller in. Browsers cannot send a header: they offer the key as a subprotocol, as to OpenAI."""
-    offered: list[str] = websocket.scope.get("subprotocols", [])
-    keys = [one.removeprefix(KEY_PROTOCOL) for one in offered if one.startswith(KEY_PROTOCOL)]
-    key = keys[0] if keys else None
+    """Let a known caller in."""
+    key = offered_key(websocket)
     try:
         await identify(websocket, key)
     except FreeholdError as error:
         await websocket.send_denial_response(error_response(error))
         return
-    # A browser that offered protocols needs one back; the key's only where it is alone.
-    others = [one for one in offered if not one.startswith(KEY_PROTOCOL)]
-    await websocket.accept(next(iter(others or offered), None))
+    await websocket.accept(answer_to(websocket))
     await Connection(websocket, key).serve()
 
 

@@ -15,6 +15,7 @@ from freehold.contracts.errors import InvalidRequest
 from freehold.contracts.forms import MAX_PART_HEADER_BYTES, MAX_PARTS
 
 FORM = "multipart/form-data"
+SOUNDS = frozenset({"file", "candidate", "sample"})
 MAX_VALUE_BYTES = 4096  # of a field that is decided by
 # In a part's headers: lines that go on in the next, line breaks of one character, and a name in parts (RFC 2231).
 UNEVEN = re.compile(r"\r\n[ \t]|(?<!\r)\n|\r(?!\n)|\bname\*", re.IGNORECASE)
@@ -61,7 +62,7 @@ def value_of(body: bytes, parts: list[Part], name: str) -> str | None:
 
 def file_of(parts: list[Part]) -> Part | None:
     """The part with the sound, if it is there."""
-    return next((part for part in parts if part.name == "file"), None)
+    return next((part for part in parts if part.name in SOUNDS), None)
 
 
 def with_value(body: bytes, media_type: str, name: str, value: str) -> bytes:

@@ -18,7 +18,8 @@ from freehold.gateway.calls.lengths import told_seconds, wav_seconds
 
 SPEECH = "audio/speech"
 TRANSCRIPTIONS = frozenset({"audio/transcriptions", "audio/translations"})
-HEARD = TRANSCRIPTIONS | {"audio/effects", "content_provenance_checks"}
+OF_VOICES = frozenset({"audio/speaker_match", "audio/voice_profile"})
+HEARD = TRANSCRIPTIONS | OF_VOICES | {"audio/effects", "content_provenance_checks"}
 SOUND = HEARD | {SPEECH}
 
 # 8 kbit/s is the least that codecs for speech are used with (AMR-NB 4.75 to 12.2, Opus from 6, Speex 8); a voice
