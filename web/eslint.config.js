@@ -25,7 +25,8 @@ export default tseslint.config(
   layer(["src/platform/**"], ["app", "features", "ui", "api"]),
   layer(["src/api/**"], ["app", "features", "ui"]),
   layer(["src/ui/**"], ["app", "features", "api"]),
-  layer(["src/features/chat/**"], ["app", "features/session", "features/rollouts"]),
-  layer(["src/features/session/**"], ["app", "features/chat", "features/rollouts"]),
-  layer(["src/features/rollouts/**"], ["app", "features/chat", "features/session"]),
+  layer(["src/features/chat/**"], ["app", "features/session", "features/rollouts", "features/talk"]),
+  layer(["src/features/session/**"], ["app", "features/chat", "features/rollouts", "features/talk"]),
+  layer(["src/features/rollouts/**"], ["app", "features/chat", "features/session", "features/talk"]),
+  layer(["src/features/talk/**"], ["app", "features/chat", "features/session", "features/rollouts", "features/voice"]),
 );

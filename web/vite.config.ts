@@ -16,5 +16,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     license: { fileName: "licenses.md" },
   },
-  server: { host: "127.0.0.1", proxy: { "/api": server, "/v1": server, "/admin/v1": server } },
+  server: { host: "127.0.0.1", proxy: { "/api": server, "/v1": { ...server, ws: true }, "/admin/v1": server } },
 });

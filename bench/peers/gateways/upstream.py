@@ -95,7 +95,7 @@ def _nginx(folder: Path) -> Generator[int]:
         (answers / name).write_bytes(body)
     (folder / "nginx.conf").write_text(CONFIGURATION.format(folder=folder, port=port))
     command = ["nginx", "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
-    with running(command, folder, partial(_responds, f"http://127.0.0.1:{port}/whole.json")):
+    with running(command, folder, partial(responds, f"http://127.0.0.1:{port}/whole.json")):
         yield port
 
 
@@ -104,11 +104,12 @@ def _held(folder: Path) -> Generator[int]:
     port = free_port()
     command = [sys.executable, "-m", "bench.peers.gateways.held", str(port)]
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    with running(command, folder, partial(_responds, f"http://127.0.0.1:{port}/open"), {"PYTHONPATH": path}):
+    with running(command, folder, partial(responds, f"http://127.0.0.1:{port}/open"), {"PYTHONPATH": path}):
         yield port
 
 
-def _responds(url: str) -> bool:
+def responds(url: str) -> bool:
+    """Whether a GET is answered without an error."""
     try:
         with urllib.request.urlopen(url, timeout=5):
             return True

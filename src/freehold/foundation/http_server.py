@@ -17,7 +17,8 @@ from freehold.contracts.errors import SetupError
 # Clients keep idle connections; a longer wait than theirs spares them broken ones.
 KEEP_ALIVE_SECONDS = 75
 MAX_MESSAGE_BYTES = 21 * 1024 * 1024  # of a WebSocket: 15 MiB of sound in base64, and what is around it
-PING_SECONDS = 10.0  # a WebSocket's client is asked this often, and has as long to answer
+PING_SECONDS = 10.0  # a WebSocket's client is asked this often,
+PONG_SECONDS = 20.0  # and has so long to answer: a page that is drawing may be late
 
 
 class HttpServer(uvicorn.Server):
@@ -35,7 +36,7 @@ class HttpServer(uvicorn.Server):
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 ws_max_size=MAX_MESSAGE_BYTES,
                 ws_ping_interval=PING_SECONDS,
-                ws_ping_timeout=PING_SECONDS,
+                ws_ping_timeout=PONG_SECONDS,
                 # Sound hardly gets smaller, and each connection would keep two windows in memory.
                 ws_per_message_deflate=False,
             )

@@ -14,6 +14,7 @@ import soxr
 from freehold.contracts.errors import Unavailable
 from freehold.contracts.realtime import Opening
 from freehold.foundation.clock import SystemClock
+from freehold.voice.conversation.answering.playback import Loudspeaker
 from freehold.voice.conversation.session import Session
 from freehold.voice.conversation.stages import HearingWish, Saying, SpokenPiece, SpokenWord, Thought, Transcript
 from freehold.voice.sound import HEARING_RATE, SPEECH_RATE, Samples, to_pcm16
@@ -138,11 +139,13 @@ class Talk:
 
 
 @asynccontextmanager
-async def talk(stages: ScriptedStages | None = None, **session: Any) -> AsyncGenerator[Talk]:
+async def talk(
+    stages: ScriptedStages | None = None, loudspeaker: Loudspeaker | None = None, **session: Any
+) -> AsyncGenerator[Talk]:
     stages = stages or ScriptedStages()
     client = Talk(inbox=asyncio.Queue(), stages=stages)
     opening = Opening(model="scripted", token="t", session=session or None, id="sess_1")
-    conversation = Session(opening, stages, client.take, SystemClock())
+    conversation = Session(opening, stages, client.take, SystemClock(), loudspeaker)
 
     async def messages() -> AsyncIterator[str | bytes]:
         while (message := await client.inbox.get()) is not None:

@@ -21,7 +21,7 @@ LONG = " ".join(f"word{number}" for number in range(160))  # 16 seconds, more th
 
 @lru_cache
 def said(text: str) -> Samples:
-    return soundfile.read(BytesIO(flite(text)), dtype="float32")[0]
+    return np.asarray(soundfile.read(BytesIO(flite(text)), dtype="float32")[0], np.float32)
 
 
 def silence(seconds: float) -> Samples:
@@ -155,6 +155,21 @@ async def test_by_words_a_yeah_does_not_stop_the_answer() -> None:
         done = await client.until("response.done")
     assert done["response"]["status"] == "completed"
     assert len(client.of("input_audio_buffer.speech_started")) == 1
+
+
+async def test_by_words_what_interrupts_is_answered() -> None:
+    stages = ScriptedStages(hears=["count to sixteen"], thinks=[LONG, "Fine."])
+    async with talk(stages) as client:
+        client.turns({"type": "semantic_vad", "eagerness": "high"})
+        client.say(*question(), silence(2))
+        await client.until("response.output_audio.delta")
+        stages.hears = ["hold on please"]
+        client.say(said("hold on please"), silence(3))
+        stopped = await client.until("response.done")
+        done = await client.until("response.done")
+    assert stopped["response"]["status_details"]["reason"] == "turn_detected"
+    assert done["response"]["output"][0]["content"][0]["transcript"] == "Fine. "
+    assert stages.asked[-1]["messages"][-1]["content"].endswith("hold on please")
 
 
 async def test_a_model_that_fails_is_apologised_for_aloud() -> None:

@@ -16,3 +16,25 @@ export async function transcribe(model: string, recording: Blob, signal: AbortSi
   body.set("file", recording, `dictation.${recording.type.includes("mp4") ? "mp4" : "webm"}`);
   return (await requestJson<{ text: string }>("POST", "/v1/audio/transcriptions", { body, signal })).text;
 }
+
+export interface Voice {
+  id: string;
+  name: string;
+  /** BCP 47. */
+  language: string;
+  gender: string;
+  /** A preset of a formant synthesizer, a voice of a model, or a person's. */
+  kind: string;
+  /** The speech model whose voice it is. */
+  model: string;
+  /** The address of a sentence in this voice. */
+  sample: string;
+}
+
+/** The first voices that fit; there may be many thousands. `query` is looked for in ids and names. */
+export async function listVoices(query: string, language: string, signal: AbortSignal): Promise<{ data: Voice[]; has_more: boolean }> {
+  const wanted = new URLSearchParams({ limit: "60" });
+  if (query) wanted.set("q", query);
+  if (language) wanted.set("language", language);
+  return requestJson("GET", `/v1/audio/voices?${wanted.toString()}`, { signal });
+}

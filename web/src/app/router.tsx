@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect, useNavigate, useRouter } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 
 import { ApiError } from "@/api/http";
 import type { Session } from "@/api/types";
@@ -15,6 +16,9 @@ import { SignIn } from "@/features/session/sign-in";
 import { ConnectionBanner } from "./connection-banner";
 import { Problem } from "./problem";
 import { HeaderStart, Shell } from "./shell";
+
+// Not everybody talks, and the chat need not wait for it.
+const TalkPage = lazy(async () => ({ default: (await import("@/features/talk/talk-page")).TalkPage }));
 
 export interface Services {
   client: QueryClient;
@@ -56,6 +60,13 @@ const home = createRoute({
 
 const conversation = createRoute({ getParentRoute: () => signedIn, path: "/c/$id", component: OneConversation });
 
+const talk = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/talk",
+  validateSearch: (search: Record<string, unknown>): { model?: string } => (typeof search.model === "string" ? { model: search.model } : {}),
+  component: Talk,
+});
+
 const rollouts = createRoute({
   getParentRoute: () => signedIn,
   path: "/rollouts",
@@ -73,7 +84,7 @@ const newRollout = createRoute({
   component: () => <NewRolloutPage leading={<HeaderStart />} />,
 });
 
-const pages = [home, conversation, rollouts, rollout, rolloutPlan, newRollout] as const;
+const pages = [home, conversation, talk, rollouts, rollout, rolloutPlan, newRollout] as const;
 
 export function createAppRouter(services: Services) {
   return createRouter({
@@ -151,6 +162,15 @@ function SignInPage() {
 function OneConversation() {
   const { id } = conversation.useParams();
   return <ConversationPage key={id} id={id} leading={<HeaderStart />} />;
+}
+
+function Talk() {
+  const { model } = talk.useSearch();
+  return (
+    <Suspense fallback={<main className="flex-1" />}>
+      <TalkPage leading={<HeaderStart />} model={model} />
+    </Suspense>
+  );
 }
 
 function OneRollout() {

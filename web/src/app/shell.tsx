@@ -10,7 +10,7 @@ import { readPreference, writePreference } from "@/platform/storage";
 import { useCell } from "@/platform/use-cell";
 import { IconButton } from "@/ui/button";
 import { Drawer } from "@/ui/dialog";
-import { Panel, Plus, Steps } from "@/ui/icons";
+import { Panel, Plus, Steps, Wave } from "@/ui/icons";
 import { ThemeToggle } from "@/ui/theme-toggle";
 
 const WIDE = "(min-width: 768px)";
@@ -39,7 +39,7 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
           <Panel />
         </IconButton>
       }
-      links={<AdminLinks onOpen={closeDrawer} />}
+      links={<PageLinks onOpen={closeDrawer} />}
       footer={
         <>
           <AccountMenu onSignedOut={onSignedOut} />
@@ -61,18 +61,23 @@ export function Shell({ onSignedOut }: { onSignedOut: () => void }) {
   );
 }
 
-/** What only administrators can open. */
-function AdminLinks({ onOpen }: { onOpen: () => void }) {
+const pageLink =
+  "focus-ring mt-1 flex h-11 items-center gap-2.5 rounded-lg px-3 text-[15px] transition-colors hover:bg-well data-[status=active]:bg-well data-[status=active]:font-medium md:h-9 md:text-sm";
+
+/** The pages beside the chats. Rollouts are for administrators only. */
+function PageLinks({ onOpen }: { onOpen: () => void }) {
   const { person } = useSuspenseQuery(sessionQuery).data;
-  if (person.role !== "admin") return null;
   return (
-    <Link
-      to="/rollouts"
-      onClick={onOpen}
-      className="focus-ring mt-1 flex h-11 items-center gap-2.5 rounded-lg px-3 text-[15px] transition-colors hover:bg-well data-[status=active]:bg-well data-[status=active]:font-medium md:h-9 md:text-sm"
-    >
-      <Steps className="size-4 text-leaf" /> Rollouts
-    </Link>
+    <>
+      <Link to="/talk" onClick={onOpen} className={pageLink}>
+        <Wave className="size-4 text-leaf" /> Talk
+      </Link>
+      {person.role === "admin" && (
+        <Link to="/rollouts" onClick={onOpen} className={pageLink}>
+          <Steps className="size-4 text-leaf" /> Rollouts
+        </Link>
+      )}
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 /** The microphone: one recording at a time, and how loud it is just now. */
+import { createMeter } from "./level";
 
 /** WebM where the browser has it, MP4 in Safari. */
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4"];
@@ -23,7 +24,7 @@ export async function record(): Promise<Recording> {
   const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
   const recorder = new MediaRecorder(stream, mimeType ? { mimeType } : {});
   const pieces: Blob[] = [];
-  const meter = createMeter(stream);
+  const meter = meterOf(stream);
   const ended = new Promise<Blob>((resolve) => {
     recorder.ondataavailable = ({ data }) => pieces.push(data);
     recorder.onstop = () => resolve(new Blob(pieces, { type: recorder.mimeType }));
@@ -37,18 +38,8 @@ export async function record(): Promise<Recording> {
   return { level: meter.level, cancel: stop, finish: () => (stop(), ended) };
 }
 
-function createMeter(stream: MediaStream): { level: () => number; close: () => void } {
+function meterOf(stream: MediaStream): { level: () => number; close: () => void } {
   const context = new AudioContext();
-  const analyser = context.createAnalyser();
-  analyser.fftSize = 1024;
-  context.createMediaStreamSource(stream).connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
-  return {
-    level() {
-      analyser.getFloatTimeDomainData(samples);
-      const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-      return Math.min(1, Math.sqrt(power) * 6);
-    },
-    close: () => void context.close().catch(() => undefined),
-  };
+  const level = createMeter(context.createMediaStreamSource(stream));
+  return { level, close: () => void context.close().catch(() => undefined) };
 }

@@ -41,6 +41,12 @@ export const Microphone = icon(
     <path d="M5.5 11a6.5 6.5 0 0 0 13 0M12 17.5V21" />
   </>,
 );
+export const MicrophoneOff = icon(
+  <>
+    <path d="M15 10.5V6a3 3 0 0 0-5.6-1.5M9 9v2a3 3 0 0 0 4.6 2.5M5.5 11a6.5 6.5 0 0 0 10.4 5.2M18.5 11a6.5 6.5 0 0 1-.7 2.9M12 17.5V21" />
+    <path d="m4 4 16 16" />
+  </>,
+);
 export const Speaker = icon(<path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11" />);
 export const Dots = icon(
   <g fill="currentColor" stroke="none">
@@ -69,4 +75,5 @@ export const Sun = icon(
   </>,
 );
 export const Trash = icon(<path d="M4.5 7h15M10 7V5a1 1 0 0 1 1-1h2a1 1 0 0 1 1 1v2m3.5 0-.7 11.1a2 2 0 0 1-2 1.9H9.2a2 2 0 0 1-2-1.9L6.5 7" />);
+export const Wave = icon(<path d="M4 10.5v3M8 7v10M12 4v16M16 8v8M20 10.5v3" />);
 export const Warning = icon(<path d="M12 8.5v4.5m0 3.2v.1M10.3 4.7 3.4 16.6A2 2 0 0 0 5.1 19.6h13.8a2 2 0 0 0 1.7-3L13.7 4.7a2 2 0 0 0-3.4 0Z" />);

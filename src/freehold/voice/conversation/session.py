@@ -14,6 +14,7 @@ from freehold.contracts.realtime import Opening
 from freehold.foundation.clock import Clock
 from freehold.foundation.tasks import TaskSupervisor
 from freehold.foundation.telemetry import UNEXPECTED_ERRORS
+from freehold.voice.conversation.answering.playback import Loudspeaker
 from freehold.voice.conversation.answering.replies import Company, Replies
 from freehold.voice.conversation.listening.attention import Attention
 from freehold.voice.conversation.outbox import ClientGone, Outbox
@@ -33,9 +34,16 @@ LIFETIME_SECONDS = 3600
 
 
 class Session:
-    """One client's session over one connection, which `send` writes to."""
+    """One client's session over one connection, which `send` writes to. `loudspeaker` is set where the server plays."""
 
-    def __init__(self, opening: Opening, stages: Stages, send: Callable[[str], Awaitable[None]], clock: Clock) -> None:
+    def __init__(
+        self,
+        opening: Opening,
+        stages: Stages,
+        send: Callable[[str], Awaitable[None]],
+        clock: Clock,
+        loudspeaker: Loudspeaker | None = None,
+    ) -> None:
         """Raises `Refusal` for settings of a client secret that make no sense."""
         self._id = opening.id
         self._clock = clock
@@ -57,6 +65,7 @@ class Session:
             conversation_id=conversation_id,
             ended=self._reply_ended,
             is_heard=is_heard,
+            loudspeaker=loudspeaker,
         )
         self._replies = Replies(self._config, company)
         self._turns = UserTurns(self._config, company, self._replies)

@@ -47,7 +47,7 @@ class PocketSphinx:
         """At most one segment. Its `avg_logprob` is the mean of its words' posteriors, in logarithms."""
         if len(samples_16khz) < MIN_SAMPLES or float(np.max(np.abs(samples_16khz))) < QUIETEST_PEAK:
             return
-        # Its estimate of the noise would otherwise carry over, and one caller's sound change what another's is heard as.
+        # The estimate of the noise would carry over, and one caller's sound change how another's is heard.
         self._decoder.reinit_feat()
         self._decoder.start_utt()
         try:

@@ -7,6 +7,7 @@ import { ApiError } from "@/api/http";
 import { ReadAloudFailure } from "@/features/voice/read-aloud-button";
 import { useCell } from "@/platform/use-cell";
 import { Button } from "@/ui/button";
+import { Wave } from "@/ui/icons";
 import { Skeleton } from "@/ui/skeleton";
 
 import { BetterModel } from "./better-model";
@@ -132,6 +133,17 @@ function Frame({ leading, choice, onWantBetter, children }: FrameProps) {
       <header className={`${headerBar} gap-1 after:pointer-events-none after:absolute after:inset-x-0 after:top-full after:h-4 after:bg-linear-to-b after:from-paper after:to-transparent`}>
         {leading}
         <ModelPicker choice={choice} onWantBetter={onWantBetter} />
+        {choice.model && (
+          <Link
+            to="/talk"
+            search={{ model: choice.model.id }}
+            aria-label="Talk to this model"
+            title="Talk to this model"
+            className="focus-ring grid size-11 shrink-0 place-items-center rounded-lg text-soft max-md:order-last md:ml-auto transition-colors hover:bg-well hover:text-ink md:size-9"
+          >
+            <Wave />
+          </Link>
+        )}
       </header>
       {children}
     </main>

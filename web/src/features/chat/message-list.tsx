@@ -1,12 +1,12 @@
 import { useEffect, useState } from "react";
 
+import { useStickToBottom } from "@/platform/stick-to-bottom";
 import { useCell } from "@/platform/use-cell";
 import { Button } from "@/ui/button";
 import { ArrowDown } from "@/ui/icons";
 
 import type { LiveConversation } from "./live";
 import { MessageItem } from "./message-item";
-import { useStickToBottom } from "./stick-to-bottom";
 
 interface MessageListProps {
   live: LiveConversation;

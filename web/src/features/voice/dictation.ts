@@ -1,6 +1,7 @@
 /** One dictation: recorded, written down, handed over. Knows no framework. */
 import { transcribe } from "@/api/sound";
 import { createCell, type Cell } from "@/platform/cell";
+import { microphoneRefusal } from "@/platform/microphone";
 import { MAX_RECORDING_MS, record, type Recording } from "@/platform/recorder";
 
 export interface DictationState {
@@ -34,7 +35,7 @@ export class Dictation {
       this.#recording = recording;
       this.#watch(recording, model);
     } catch (error) {
-      if (!controller.signal.aborted) this.#end(refusal(error));
+      if (!controller.signal.aborted) this.#end(microphoneRefusal(error));
     }
   }
 
@@ -78,13 +79,6 @@ export class Dictation {
     clearInterval(this.#meter);
     this.state.set({ ...IDLE, failure });
   }
-}
-
-function refusal(error: unknown): string {
-  const name = error instanceof DOMException ? error.name : "";
-  if (name === "NotAllowedError") return "The browser does not let this page use the microphone. Allow it in the address bar.";
-  if (name === "NotFoundError") return "There is no microphone.";
-  return error instanceof Error ? error.message : "The microphone cannot be used.";
 }
 
 /** A draft with what was said behind it. */

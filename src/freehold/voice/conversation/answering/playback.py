@@ -1,11 +1,20 @@
 """What the client has been sent to play, and how much of it can have been heard by now."""
 
 import asyncio
+from typing import Protocol
 
 from freehold.foundation.clock import Clock
 
 LEAD_SECONDS = 5.0  # of sound that the client has not played, before more is made
 LOOK_SECONDS = 0.1
+
+
+class Loudspeaker(Protocol):
+    """What plays on the server's side, as it does for a call. It knows what was heard."""
+
+    def played_ms(self, response_id: str) -> int | None:
+        """How much of an answer was played; None for one that it does not know, or not any more."""
+        ...
 
 
 class Playback:

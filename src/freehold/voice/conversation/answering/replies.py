@@ -13,6 +13,7 @@ from freehold.contracts.errors import ProviderTimeout
 from freehold.foundation.clock import Clock
 from freehold.foundation.tasks import TaskSupervisor
 from freehold.voice.conversation.answering.apologies import HEARING, apology
+from freehold.voice.conversation.answering.playback import Loudspeaker
 from freehold.voice.conversation.answering.reply import Manner, Reply, Source
 from freehold.voice.conversation.answering.telling import Audience, Telling
 from freehold.voice.conversation.answering.thinking import LEAST_CHARACTERS, Request, Thinking
@@ -38,7 +39,7 @@ IDLE = "The user has said nothing for a while. Ask briefly whether they are stil
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
     """What answers share with their session. `ended` is told until when an answer sounds; `is_heard` is set while all
-    that was said is written down.
+    that was said is written down. `loudspeaker` is what the server plays with, where it is not the client that plays.
     """
 
     stages: Stages
@@ -49,6 +50,7 @@ class Company:
     conversation_id: str
     ended: Callable[[float], None]
     is_heard: asyncio.Event
+    loudspeaker: Loudspeaker | None = None
 
 
 class Replies:
@@ -63,6 +65,7 @@ class Replies:
         self._asides: list[Reply] = []
         self._ahead: Thinking | None = None
         self._limit = MOST_CHARACTERS
+        self._silenced: Reply | None = None  # on the loudspeaker
 
     @property
     def is_active(self) -> bool:
@@ -140,11 +143,13 @@ class Replies:
         reply = self._current
         if reply is None:
             return
-        heard_ms, was_done = reply.playback.heard_ms, reply.is_done
+        heard_ms, was_done = self._heard_ms(reply), reply.is_done
         reply.stop(reason)
         if reply.item_id is None or (was_done and heard_ms >= int(reply.playback.made_ms)):
             return
         self._company.history.heard(reply.item_id, heard_ms)
+        if self._company.loudspeaker is not None and reply.playback.made_ms and self._silenced is not reply:
+            self._silence(reply, reply.item_id, heard_ms)
 
     def cancel(self, response_id: str | None) -> bool:
         """Stop an answer for the client; whether it was the conversation's. Raises `Refusal` where there is none."""
@@ -162,11 +167,12 @@ class Replies:
     def clear_output(self) -> bool:
         """Let the client's player fall silent; whether an answer was going on."""
         current = self._current
-        if current is None or current.playback.ahead_seconds <= 0:
+        if current is None or current is self._silenced or current.playback.ahead_seconds <= 0:
             return False
         was_active = self.is_active
         self.stop("client_cancelled")
-        self._company.outbox.tell(events.output_cleared(current.response_id))
+        if self._silenced is not current:
+            self._company.outbox.tell(events.output_cleared(current.response_id))
         return was_active
 
     def close(self) -> None:
@@ -174,6 +180,22 @@ class Replies:
         self.forget()
         for reply in (*self._asides, *([self._current] if self._current else [])):
             reply.stop("client_cancelled")
+
+    def _heard_ms(self, reply: Reply) -> int:
+        """By the loudspeaker where there is one, else as estimated."""
+        loudspeaker, estimated = self._company.loudspeaker, reply.playback.heard_ms
+        played = loudspeaker.played_ms(reply.response_id) if loudspeaker else None
+        return estimated if played is None else min(played, int(reply.playback.made_ms))
+
+    def _silence(self, reply: Reply, item_id: str, heard_ms: int) -> None:
+        """The loudspeaker plays no more of it, and the client is told what was heard."""
+        self._silenced = reply
+        self._company.outbox.tell(events.output_cleared(reply.response_id))
+        try:
+            self._company.history.truncate(item_id, 0, heard_ms)
+        except Refusal:
+            return  # the client has deleted it
+        self._company.outbox.tell(events.item_truncated(item_id, 0, heard_ms))
 
     def _begin(self, config: Config, audience: Audience, source: Source, timings: Timings) -> None:
         reply = self._reply(config, audience, source)

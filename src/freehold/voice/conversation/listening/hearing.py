@@ -22,6 +22,7 @@ from freehold.voice.sound import HEARING_RATE, Samples
 SOON_SECONDS = 0.3
 UNHEARD_MS = 1600  # are left before a part is looked for, or more if the transcriber is fast
 MIN_PART_MS = 800
+LOOK_MS = 200  # between two looks for a pause
 MARGIN_MS = 400  # before now: a pause that has just begun may be none
 PAUSE_DEPTH = 30.0  # dB
 MAX_UNHEARD_MS = 8000  # then the least loud place must do
@@ -89,7 +90,7 @@ class Hearing:
         """A turn begins there. What was heard before is forgotten."""
         self.cancel()
         self._text = ""
-        self._heard_ms = self._asked_ms = start_ms
+        self._heard_ms = self._asked_ms = self._looked_ms = start_ms
         self._tail: tuple[int, str] | None = None
         self._has_failed = False
 
@@ -99,6 +100,9 @@ class Hearing:
         unheard_ms = now_ms - self._heard_ms
         if unheard_ms <= left_ms or self._has_failed or self._part is not None or self._line.locked():
             return
+        if now_ms < self._looked_ms + LOOK_MS:
+            return
+        self._looked_ms = now_ms
         pause = find_pause(self._tape.cut(self._heard_ms, now_ms), MIN_PART_MS, unheard_ms - MARGIN_MS)
         is_late = unheard_ms >= max(MAX_UNHEARD_MS, 1.5 * left_ms)
         if pause is not None and (pause.depth >= PAUSE_DEPTH or is_late):

@@ -1,0 +1,1 @@
+"""Callers of realtime voice, what they say, and the server that they call."""
