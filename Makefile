@@ -9,6 +9,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 WEB_DIST := src/freehold/api/web/dist
 ARGS ?=
+# A process per core, four at most. A file stays in one process, and the longest files begin first (tests/conftest.py).
+IN_PARALLEL := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # The system's Node if it is new enough, else one from the package index inside .venv.
 NODE_ENV = PATH="$$($(CURDIR)/scripts/node-path):$$PATH"
 
@@ -26,10 +28,10 @@ test: .venv/.installed-test native $(WEB_DIST)/index.html tests/clients/node_mod
 	@scripts/system-packages chromium redis-server flite
 	@$(MAKE) --no-print-directory check
 	@cd web && $(NODE_ENV) npm test --silent
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(IN_PARALLEL)
 
 fast: .venv/.installed-test native ## the tests without network and browser
-	@$(BIN)/pytest -q -m "not network and not browser and not slow"
+	@$(BIN)/pytest -q $(IN_PARALLEL) -m "not network and not browser and not slow"
 
 check: .venv/.installed-test ## formatting, lint, types, import rules, sizes
 	@$(BIN)/ruff format --check -q .

@@ -1,20 +1,15 @@
-"""What tests of several parts share: one PostgreSQL for the whole run, a fresh database and a held clock per test."""
+"""What tests of several parts share: one PostgreSQL for the whole run, an empty database and a held clock per test."""
 
-import asyncio
 import shutil
 import tempfile
-import uuid
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
 
 from freehold.foundation.database import Database
-from freehold.foundation.embedded_postgres import EmbeddedPostgres
 from held_clock import HeldClock
-from shared_postgres import external, run_on
-
-TEMPLATE = "migrated"
+from shared_postgres import SharedPostgres
 
 
 @pytest.fixture
@@ -32,31 +27,22 @@ def open_folder() -> Generator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres(open_folder: Path) -> Generator[EmbeddedPostgres]:
-    """A running server with the migrated, empty database `TEMPLATE`."""
-    server = EmbeddedPostgres(open_folder / "shared", durable=False)
+def postgres(open_folder: Path) -> Generator[SharedPostgres]:
+    """A running server that lends migrated, empty databases."""
+    server = SharedPostgres(open_folder / "shared")
     server.start()
-    run_on(server, f"CREATE DATABASE {TEMPLATE}")
-    asyncio.run(_migrate(server, open_folder))
+    server.prepare()
     yield server
     server.stop()
 
 
-async def _migrate(server: EmbeddedPostgres, open_folder: Path) -> None:
-    database = await Database.open(open_folder / "template", external(server, TEMPLATE))
-    await database.migrate()
-    await database.close()
-
-
 @pytest.fixture
-async def database(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncGenerator[Database]:
+async def database(postgres: SharedPostgres, tmp_path: Path) -> AsyncGenerator[Database]:
     """A migrated, empty database of its own."""
-    name = f"test_{uuid.uuid4().hex}"
-    run_on(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    opened = await Database.open(tmp_path / "data", external(postgres, name))
-    yield opened
-    await opened.close()
-    run_on(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres.lent() as settings:
+        opened = await Database.open(tmp_path / "data", settings)
+        yield opened
+        await opened.close()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -18,7 +18,7 @@ from freehold.foundation.settings import load
 from freehold.gateway.gateway import Gateway
 from freehold.operations.audit import AuditLog
 from freehold.operations.workers import LocalWorkers
-from shared_postgres import external, run_on
+from shared_postgres import lent_database
 
 
 class WholeApp:
@@ -67,11 +67,9 @@ async def whole_app(
         return None
 
     monkeypatch.setattr(LocalWorkers, "start_builtin", start_none)
-    name = f"test_{folder.name}"
-    run_on(postgres, f'CREATE DATABASE "{name}" TEMPLATE migrated')
     file = folder / "freehold.toml"
     file.write_text(toml)
-    overrides = {"data": str(folder / "data"), "database.url": external(postgres, name).url}
-    async with open_parts(load(SCHEMAS, file, overrides)) as parts:
-        yield WholeApp(create_app(parts))
-    run_on(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with lent_database(postgres) as database:
+        overrides = {"data": str(folder / "data"), "database.url": database.url}
+        async with open_parts(load(SCHEMAS, file, overrides)) as parts:
+            yield WholeApp(create_app(parts))

@@ -13,6 +13,7 @@ from freehold.api.admin import ROUTERS
 from freehold.api.anthropic import ENDPOINTS as ANTHROPIC_ENDPOINTS
 from freehold.api.application import Application
 from freehold.api.openai import ENDPOINTS
+from freehold.api.realtime.calls import RealtimeCalls
 from freehold.api.realtime.places import RealtimePlaces
 from freehold.api.settings import ApiSettings, GeneralSettings
 from freehold.api.web import PAGES
@@ -55,6 +56,7 @@ class Parts:
     conversations: Conversations
     custom_voices: CustomVoices
     workers: LocalWorkers
+    realtime_calls: RealtimeCalls
     gateway: Gateway
     rollouts: Rollouts
     first_key: str | None
@@ -103,6 +105,8 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
             identity=accounts, audit=audit, gateway=gateway.pipeline, names=gateway.pipeline, pages=workers
         )
         custom_voices = CustomVoices(database, vault, neighbours, settings.part(SurfaceSettings), clock)
+        realtime_calls = RealtimeCalls()
+        stack.push_async_callback(realtime_calls.close)
         yield Parts(
             settings=settings,
             data=data,
@@ -112,6 +116,7 @@ async def open_parts(settings: Settings, clock: Clock | None = None) -> AsyncGen
             conversations=conversations,
             custom_voices=custom_voices,
             workers=workers,
+            realtime_calls=realtime_calls,
             gateway=gateway,
             rollouts=rollouts,
             first_key=first_key,
@@ -129,6 +134,7 @@ def create_app(parts: Parts) -> Application:
     app.state.database = parts.database
     app.state.gateway = parts.gateway.pipeline
     app.state.gateway_admin = parts.gateway
+    app.state.realtime_calls = parts.realtime_calls
     app.state.realtime_places = RealtimePlaces(parts.settings.part(ApiSettings))
     app.state.rollouts = parts.rollouts
     app.state.workers = parts.workers

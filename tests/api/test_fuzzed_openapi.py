@@ -94,6 +94,7 @@ async def things(whole: WholeApp, admin: Caller) -> dict[str, str]:
         "voice": "alloy",
         "voice_id": voice.id,
         "consent_id": voice.consent_id,
+        "call_id": "rtc_none",
     }
 
 

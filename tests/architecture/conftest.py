@@ -12,7 +12,7 @@ from freehold.app import SCHEMAS, create_app, open_parts
 from freehold.foundation.embedded_postgres import EmbeddedPostgres
 from freehold.foundation.settings import load
 from freehold.operations.workers import LocalWorkers
-from shared_postgres import external, run_on
+from shared_postgres import lent_database
 
 
 @pytest.fixture
@@ -21,12 +21,10 @@ async def app(postgres: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.Mo
         return None
 
     monkeypatch.setattr(LocalWorkers, "start_builtin", start_none)
-    name = f"test_{tmp_path.name}"
-    run_on(postgres, f'CREATE DATABASE "{name}" TEMPLATE migrated')
-    settings = load(SCHEMAS, None, {"data": str(tmp_path), "database.url": external(postgres, name).url})
-    async with open_parts(settings) as parts:
-        yield create_app(parts)
-    run_on(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with lent_database(postgres) as database:
+        settings = load(SCHEMAS, None, {"data": str(tmp_path), "database.url": database.url})
+        async with open_parts(settings) as parts:
+            yield create_app(parts)
 
 
 def caller(app: FastAPI, key: str = "") -> httpx.AsyncClient:

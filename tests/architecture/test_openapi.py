@@ -80,7 +80,7 @@ async def possessions(app: FastAPI, ada: httpx.AsyncClient) -> dict[str, str]:
     owners["name"] = "secret-provider"
     plan = {"route": "secret route", "candidate": "secret-provider/m"}
     await ada.put("/admin/v1/rollouts/secret-provider", json=plan)
-    owners["act"] = "pause"
+    owners |= {"act": "pause", "call_id": "rtc_hers"}
     voice = await keep_voice(app.state.custom_voices, person, DEFAULT_ORGANISATION)
     owners |= {"voice_id": voice.id, "consent_id": voice.consent_id}
     return {"id": conversation, "message_id": messages[-1]["id"], "key_id": key} | owners

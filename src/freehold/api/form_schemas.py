@@ -79,7 +79,15 @@ class VoiceForm(msgspec.Struct, kw_only=True, omit_defaults=True):
     base_voice: Annotated[str, msgspec.Meta(max_length=200)] | None = None
 
 
+class CallForm(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A WebRTC offer, and the settings of the session. The offer may also come alone, as application/sdp."""
+
+    sdp: str
+    session: JsonText | None = None
+
+
 FORMS: Mapping[str, type] = {
+    "/v1/realtime/calls": CallForm,
     "/v1/audio/transcriptions": TranscriptionForm,
     "/v1/audio/translations": TranslationForm,
     "/v1/audio/effects": EffectsForm,

@@ -25,6 +25,7 @@ from freehold.api.web.conversations import Create, Regenerate, Rename, Send
 from freehold.api.web.session import SignIn
 from freehold.contracts.audio.speaking import MEDIA_TYPES as AUDIO_TYPES
 from freehold.contracts.audio.speaking import SpeechRequest
+from freehold.contracts.realtime_calls import CALLS
 from freehold.engine.embedding.wire import EmbeddingRequest
 from freehold.engine.ranking.wire import RerankRequest
 from freehold.engine.requests.wire import ChatRequest, CompletionRequest
@@ -91,6 +92,7 @@ QUERIES: Mapping[str, type] = {
     "/api/conversations": Page,
 }
 JSON, SSE, CSV, HTML = "application/json", "text/event-stream", "text/csv", "text/html"
+SDP = "application/sdp"
 PLAIN, FORM = "text/plain", "multipart/form-data"
 AUDIO = tuple(AUDIO_TYPES.values())
 RECORDINGS = (*sorted(RECORDING_TYPES), "application/octet-stream")
@@ -107,6 +109,7 @@ MEDIA_TYPES: Mapping[str, tuple[str, ...]] = {
     "/v1/audio/effects": (*AUDIO, JSON),
     "/v1/audio/voices/{voice}/sample": AUDIO,
     "/v1/audio/voice_consents/{consent_id}/recording": RECORDINGS,
+    CALLS: (SDP,),
     "/v1/usage": (JSON, CSV),
     "/v1/costs": (JSON, CSV),
     "/api/conversations/{id}/messages": (SSE,),
@@ -198,7 +201,8 @@ def _add(paths: Schema, route: Route, body: Schema) -> None:
 def _success(path: str, method: str) -> Schema:
     if method == "DELETE" and path not in TOLD:
         return {"204": {"description": "It is gone."}}
-    return {"200": {"description": "OK", "content": _content({}, *MEDIA_TYPES.get(path, (JSON,)))}}
+    status = "201" if path == CALLS else "200"
+    return {status: {"description": "OK", "content": _content({}, *MEDIA_TYPES.get(path, (JSON,)))}}
 
 
 def _parameters(path: str, method: str) -> list[Schema]:

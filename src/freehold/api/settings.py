@@ -27,4 +27,7 @@ class ApiSettings:
     )
     realtime_sessions: int = setting(500, "How many realtime sessions may be open at once.")
     realtime_sessions_per_caller: int = setting(20, "How many of them one caller may have open.")
+    realtime_ice_servers: tuple[str, ...] = setting(
+        (), "STUN or TURN servers (stun:host:port) that tell WebRTC calls their addresses; empty asks nobody."
+    )
     open_browser: bool = setting(False, "Whether `serve` opens the web page.")

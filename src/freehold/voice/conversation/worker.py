@@ -84,7 +84,9 @@ class ConversationService:
             await websocket.send_denial_response(error_response(error))
             return
         await websocket.accept()
-        async with self._counted(websocket, stages), AsyncExitStack() as held:
+        async with AsyncExitStack() as held:
+            held.enter_context(suppress(WebSocketDisconnect))  # the server may leave at any time
+            await held.enter_async_context(self._counted(websocket, stages))
             messages = _messages(websocket)
             try:
                 offer = await _offer(messages)
@@ -137,8 +139,8 @@ def _call_of(opening: Opening, stages: GatewayStages, clock: Clock, offer: CallO
     """A call. Raises `InvalidRequest` where nothing here speaks WebRTC, and `Refusal`."""
     try:
         from freehold.voice.conversation.calls.call import Call
-    except ModuleNotFoundError as error:
-        text = f"This server takes no calls by WebRTC: the package {error.name} is missing."
+    except ImportError as error:
+        text = f"This server takes no calls by WebRTC: {error.name or 'aiortc'} cannot be imported."
         hint = "pip install 'freehold[offline]', or use the WebSocket /v1/realtime."
         raise InvalidRequest(text, hint=hint) from error
     return Call(opening, stages, clock, offer.ice_servers)
