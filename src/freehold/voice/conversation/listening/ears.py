@@ -2,8 +2,9 @@
 
 A block is 32 ms, one frame of the voice activity network, which is most of what listening costs. So blocks without
 sound are not shown to it, and where nothing seems to change up to four blocks are shown at once; one that is louder
-than the background, softer than the voice, or comes while an edge is being decided is shown without delay. What is
-decided depends on the sound alone, never on how it was cut into messages.
+than the background, softer than the voice, or comes while an edge is being decided is shown without delay. Of a
+background that has been steady for a second a quarter is shown. What is decided depends on the sound alone, never on
+how it was cut into messages.
 
 A voice begins with 3 frames of 4 over the threshold, or 2 that are surely speech: clicks, knocks and beeps give none.
 Measured on flite's sentences in messages of 20 ms, medians: a beginning is known 116 ms after the first sound and
@@ -33,6 +34,8 @@ END_FRAMES = 2  # under the lower threshold: 64 ms
 BLOCKS_AT_ONCE = 4
 QUIET_PEAK = 32  # of 32768, -60 dB: no transcriber hears anything under it
 QUIET_BLOCKS = 10  # after so many the network's state has come to rest
+STEADY_BLOCKS = 32  # of a background without change: a second, after which
+STEADY_GROUPS = 4  # one group of blocks in so many is looked at
 RISE, FALL = 2.0, 1 / 6  # a block's peak against the background's, and against the voice's
 RISING, FALLING = 1.05, 0.9  # how fast the measures of these follow, a block
 FULL_SCALE = np.float32(32768)
@@ -244,6 +247,8 @@ class _Hurry:
     def __init__(self) -> None:
         self._blocks = 0  # that wait
         self._quiet = 0  # in a row
+        self._steady = 0  # in a row
+        self._passed = 0  # groups, of a steady background
         self._background = float(QUIET_PEAK)
         self._loudness = 0.0
 
@@ -258,10 +263,14 @@ class _Hurry:
             is_change = peak > max(self._background * RISE, QUIET_PEAK)
             self._background = max(min(peak, self._background * RISING), 1.0)
             self._loudness = float(peak)
+        self._steady = 0 if is_change or voice.speaks or voice.is_undecided else self._steady + 1
         return is_change or voice.is_undecided or self._blocks >= BLOCKS_AT_ONCE
 
     def look(self, voice: _Voice) -> bool:
         """The blocks that wait are looked at. True where there is nothing to see in them."""
         is_resting = self._quiet >= QUIET_BLOCKS + self._blocks and not voice.speaks and not voice.is_undecided
+        if self._steady >= STEADY_BLOCKS:
+            self._passed = (self._passed + 1) % STEADY_GROUPS
+            is_resting = is_resting or self._passed > 0
         self._blocks = 0
         return is_resting
