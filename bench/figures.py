@@ -49,23 +49,26 @@ def _plain(finding: Finding) -> dict[str, Any]:
     return body | facts | {"cpu_ratio": finding.cpu_ratio, "others": dict(finding.others)}
 
 
+NOT_THE_ENGINE = ("gateway", "rollout", "speech", "conversation")  # how scenarios begin that measure something else
+
+
 def write_tables() -> list[Path]:
     """Put the kept figures between the markers of every page that has them; returns the pages."""
     pages = [FOLDER.parent / "README.md", *sorted((machine.ROOT / "docs").rglob("*.md"))]
     marked = [page for page in pages if BEGIN in page.read_text()]
     for page in marked:
         # The engine's page is about the engine.
-        left_out = "gateway" if page.stem == "engine" else None
+        left_out = NOT_THE_ENGINE if page.stem == "engine" else ()
         tables = "\n\n".join(_machine(path.stem, left_out) for path in sorted(FOLDER.glob("*.json")))
         before, _, rest = page.read_text().partition(BEGIN)
         page.write_text(f"{before}{BEGIN}\n\n{tables}\n\n{END}{rest.partition(END)[2]}")
     return marked
 
 
-def _machine(name: str, left_out: str | None) -> str:
+def _machine(name: str, left_out: tuple[str, ...]) -> str:
     parts = [f"**{name}**"]
     for scenario, found in sorted(read(name).items()):
-        if left_out is not None and scenario.startswith(left_out):
+        if scenario.startswith(left_out):
             continue
         facts = f"commit {found['commit']}, {found['rounds']} rounds, load {found['load_before']} before"
         parts.append(f"*{scenario}* ({facts})\n\n{HEAD}\n" + "\n".join(_lines(found["cases"])))
