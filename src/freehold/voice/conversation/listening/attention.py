@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from freehold.contracts.errors import FreeholdError
+from freehold.contracts.errors import FreeholdError, ProviderTimeout
 from freehold.foundation.clock import Clock
 from freehold.foundation.tasks import TaskSupervisor
 from freehold.voice.conversation.listening.backchannel import is_backchannel
@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE_SECONDS = 0.5
 MIN_COMMIT_MS = 100
+WORDS_SECONDS = 25.0  # for a turn's words, whose sound is kept until then
 MAX_WAITING_MS = MAX_TAPE_SECONDS * 1000 - 5000
 PREROLL_MS = 2000  # of silence, kept for a turn that is about to begin
 
@@ -163,8 +164,11 @@ class Attention:
         """What is said there: by now mostly known. Never raises `FreeholdError`."""
         asked = self._clock.monotonic_seconds()
         try:
-            text: str | None = (await self._hearing(start_ms).text(until_ms)).strip()
+            async with asyncio.timeout(WORDS_SECONDS):
+                text: str | None = (await self._hearing(start_ms).text(until_ms)).strip()
             error = None
+        except TimeoutError:
+            text, error = None, ProviderTimeout("What was said was not written down in time.", hint="Say it again.")
         except FreeholdError as failure:
             logger.warning("a turn could not be heard", extra={"reason": failure.message})
             text, error = None, failure
