@@ -246,6 +246,17 @@ async def test_a_function_is_called_and_its_result_is_answered() -> None:
     assert [message["role"] for message in stages.asked[-1]["messages"]][-2:] == ["assistant", "tool"]
 
 
+async def test_a_voice_that_was_heard_stays_though_answers_in_text_follow() -> None:
+    async with talk() as client:
+        client.send("response.create")
+        await client.until("response.done")
+        client.send("response.create", response={"output_modalities": ["text"]})
+        await client.until("response.done")
+        client.update(audio={"output": {"voice": "echo"}})
+        error = (await client.until("error"))["error"]
+    assert error["code"] == "cannot_update_voice"
+
+
 async def test_two_answers_at_once_are_refused_but_for_those_out_of_band() -> None:
     stages = ScriptedStages(thinks=[LONG, "Aside."], pause=lambda stage: 0.02)
     async with talk(stages) as client:

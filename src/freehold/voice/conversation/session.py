@@ -105,9 +105,7 @@ class Session:
                 self._outbox.tell(events.error(error, event_id))
             except ClientGone:
                 return
-            except (
-                Exception
-            ) as error:  # an event is a request, whose boundary is a supervised edge: the session goes on
+            except Exception as error:  # the boundary of an event is a supervised edge: the session goes on
                 UNEXPECTED_ERRORS.labels("request").inc()
                 logger.error("a realtime event failed unexpectedly", exc_info=error)
                 self._outbox.tell(events.error(FreeholdError("Something went wrong on our side."), event_id))

@@ -11,16 +11,17 @@ from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import soundfile
 import soxr
 from tokenizers import Tokenizer
 
-from freehold.contracts.errors import InvalidRequest, SetupError, Unavailable
+from freehold.contracts.errors import InvalidRequest, SetupError
 from freehold.voice.chatterbox.graphs import ChatterboxGraphs, EncodedVoice
 from freehold.voice.chatterbox.references import EncodedVoices
 from freehold.voice.chatterbox.speaking import MAX_RANGE, MIN_RANGE, exaggeration, runs, say
+from freehold.voice.onnx_session import compute
 from freehold.voice.sound import SPEECH_RATE, Samples
 from freehold.voice.synthesizer import Clause, Piece, Prosody, Reference, Voice
 
@@ -30,8 +31,6 @@ HEARD_SECONDS = 10.0  # of a sample: the original takes no more of it to speak l
 REWRITTEN = frozenset({"he", "ja", "ko", "zh"})
 OPENAI_VOICES = ("alloy", "ash", "ballad", "coral", "echo", "fable", "onyx")
 OPENAI_VOICES += ("nova", "sage", "shimmer", "verse", "marin", "cedar")
-
-T = TypeVar("T")
 
 
 class ChatterboxSynthesizer:
@@ -85,7 +84,11 @@ class ChatterboxSynthesizer:
         lively = exaggeration(self.native(clause.prosody).range)
         for run in runs(clause.text):
             ids = self._tokenizer.encode(prefix + run).ids
-            yield Piece(samples=await self._compute(partial(self._say, ids, clause.reference, lively)))
+            yield Piece(
+                samples=await compute(
+                    self._thread, partial(self._say, ids, clause.reference, lively), engine="Chatterbox"
+                )
+            )
 
     async def close(self) -> None:
         """Drop the graphs."""
@@ -112,18 +115,6 @@ class ChatterboxSynthesizer:
             return known
         sample = reference.sample if reference else self._default
         return self._encoded.keep(key, graphs.encode(sample[: round(HEARD_SECONDS * SPEECH_RATE)], options))
-
-    async def _compute(self, work: "partial[T]") -> T:
-        import onnxruntime
-
-        options = onnxruntime.RunOptions()
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work, options)
-        except asyncio.CancelledError:
-            options.terminate = True
-            raise
-        except Exception as error:  # ONNX Runtime's errors share no narrower class
-            raise Unavailable(f"Chatterbox failed: {error}", hint="Try again shortly.") from error
 
 
 def read_tokenizer(folder: Path) -> Tokenizer:

@@ -18,10 +18,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from freehold.contracts.errors import InvalidRequest, SetupError, Unavailable
+from freehold.contracts.errors import InvalidRequest, SetupError
 from freehold.voice.espeak_pool import EspeakPool
 from freehold.voice.kokoro_phonemes import LANGUAGES, kokoro_text, token_runs
-from freehold.voice.onnx_session import open_session
+from freehold.voice.onnx_session import compute, open_session
 from freehold.voice.sound import Samples
 from freehold.voice.synthesizer import Clause, Piece, Prosody, Voice
 
@@ -129,19 +129,9 @@ class KokoroSynthesizer:
         text = kokoro_text(await self._espeak.phonemes(clause.text, LANGUAGES[letter][0]), letter)
         speed = self.native(clause.prosody).speed
         for run in token_runs(text, self._vocabulary):
-            yield Piece(samples=await self._compute(partial(self._model.speak, run, style, speed)))
-
-    async def _compute(self, work: "partial[Samples]") -> Samples:
-        import onnxruntime
-
-        options = onnxruntime.RunOptions()
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work, options)
-        except asyncio.CancelledError:
-            options.terminate = True
-            raise
-        except Exception as error:  # ONNX Runtime's errors share no narrower class
-            raise Unavailable(f"Kokoro failed: {error}", hint="Try again shortly.") from error
+            yield Piece(
+                samples=await compute(self._thread, partial(self._model.speak, run, style, speed), engine="Kokoro")
+            )
 
     async def close(self) -> None:
         """Drop the model and end espeak-ng."""

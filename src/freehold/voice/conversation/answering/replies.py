@@ -64,6 +64,7 @@ class Replies:
         self._current: Reply | None = None  # it goes on, or was the last one
         self._asides: list[Reply] = []
         self._ahead: Thinking | None = None
+        self._has_spoken = False  # by an answer before the current one
         self._limit = MOST_CHARACTERS
         self._silenced: Reply | None = None  # on the loudspeaker
 
@@ -75,7 +76,7 @@ class Replies:
     @property
     def has_spoken(self) -> bool:
         """Whether the voice was heard, and so stays."""
-        return self._current is not None and self._current.playback.made_ms > 0
+        return self._has_spoken or (self._current is not None and self._current.playback.made_ms > 0)
 
     def think_ahead(self, text: str) -> None:
         """Begin to think about what may be all that is said."""
@@ -200,6 +201,7 @@ class Replies:
     def _begin(self, config: Config, audience: Audience, source: Source, timings: Timings) -> None:
         reply = self._reply(config, audience, source)
         reply.timings = timings
+        self._has_spoken = self.has_spoken
         self._current = reply
         reply.begin(self._company.tasks, lambda: self._company.ended(reply.playback.plays_until))
 

@@ -100,6 +100,8 @@ class Attention:
         self._ears.threshold = _threshold(config)
         if config.turn_detection != former.turn_detection:
             self._do(self._turns.change(_policy(config)))
+        if config.turn_detection is None and former.turn_detection is not None and self._open is not None:
+            self.finished(self._open)  # what the turn holds is the client's to commit
 
     async def append(self, data: bytes) -> None:
         """More sound. Raises `Refusal` where nobody has taken what came before for too long."""
